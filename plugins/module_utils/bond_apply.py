@@ -1,0 +1,69 @@
+# Copyright (c) 2026, the linebond.teql authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Carries out a plan; when a step fails, takes back what was done."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Sequence
+
+from ansible_collections.linebond.teql.plugins.module_utils.runner import Action, LinebondError, Run, Runner
+from ansible_collections.linebond.teql.plugins.module_utils.step import Step
+
+
+class ApplyFailed(LinebondError):
+    """The plan failed; `changed` says whether anything of it is still in place."""
+
+    def __init__(self, message: str, commands: list[str], changed: bool) -> None:
+        super().__init__(message)
+        self.commands, self.changed = commands, changed
+
+
+def quoted(action: Run) -> str:
+    return " ".join(shlex.quote(word) for word in action.argv)
+
+
+def told(action: Action) -> str:
+    """An action as a person would say it."""
+    if isinstance(action, Run):
+        return quoted(action)
+    return f"{type(action).__name__.lower()} {action.path}"
+
+
+def commands_of(actions: Sequence[Action]) -> list[str]:
+    return [quoted(action) for action in actions if isinstance(action, Run)]
+
+
+def carry_out(runner: Runner, steps: Sequence[Step]) -> list[str]:
+    """Returns the commands that were run."""
+    tried: list[Action] = []
+    for index, step in enumerate(steps):
+        tried.append(step.do)
+        try:
+            runner.perform(step.do)
+        except LinebondError as error:
+            raise _take_back(runner, steps[:index], tried, error) from error
+    return commands_of(tried)
+
+
+def _take_back(runner: Runner, done: Sequence[Step], tried: list[Action], error: LinebondError) -> ApplyFailed:
+    undone: list[str] = []
+    stuck: list[str] = []
+    for step in reversed(done):
+        for action in step.undo:
+            tried.append(action)
+            try:
+                runner.perform(action)
+                undone.append(told(action))
+            except LinebondError as problem:
+                stuck.append(str(problem))
+    message = str(error).rstrip(".") + ". "
+    if not done:
+        message += "Nothing had been changed before it."
+    else:
+        message += f"Everything done before it was taken back: {'; '.join(undone) or 'nothing to do'}."
+    if stuck:
+        message = message.replace("Everything done before it was", "What was done before it could not be wholly")
+        message += f" What did not go back: {'; '.join(stuck)}."
+    return ApplyFailed(message, commands_of(tried), bool(stuck))

@@ -1,0 +1,169 @@
+# Copyright (c) 2026, the linebond.teql authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Why a wanted bond cannot be: complete sentences, found before anything is touched. Pure."""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+from typing import Any, Callable, Iterator
+
+from ansible_collections.linebond.teql.plugins.module_utils import sysctl, tc
+from ansible_collections.linebond.teql.plugins.module_utils.bond_state import CONF4, State, Wanted, settings, wanted_mtu
+from ansible_collections.linebond.teql.plugins.module_utils.route import IPV6_METRIC
+
+SMALLEST_MTU = 68
+
+
+def check_words(wanted: Wanted) -> list[str]:
+    """What is wrong with the request itself, whatever the host is like."""
+    problems: list[str] = []
+    match = tc.TEQL.match(wanted.name)
+    if not match:
+        return [f"name: the kernel calls its equalizers teql0, teql1, ...; {wanted.name!r} is none of these."]
+    if wanted.equalizers < int(match.group(1)) + 1:
+        least = int(match.group(1)) + 1
+        problems.append(f"equalizers: {wanted.name} needs at least {least}, not {wanted.equalizers}.")
+    for port in sorted(set(wanted.ports)):
+        if wanted.ports.count(port) > 1:
+            both = port in wanted.members and port in wanted.standby
+            where = "in both members and standby" if both else "twice"
+            problems.append(f"{port} is listed {where}.")
+        if port == wanted.name:
+            problems.append(f"{port} cannot be a member of itself: list the ports that lead to the routers.")
+        elif tc.TEQL.match(port):
+            problems.append(f"{port} is an equalizer itself and cannot be a member of {wanted.name}.")
+    if wanted.mtu is not None and wanted.mtu < SMALLEST_MTU:
+        problems.append(f"mtu: {wanted.mtu} is smaller than {SMALLEST_MTU}, the least an equalizer takes.")
+    problems += _bad_addresses("addresses", wanted.addresses, ipaddress.ip_interface)
+    problems += _bad_addresses("gateways", wanted.gateways, ipaddress.ip_address)
+    return problems
+
+
+def _bad_addresses(option: str, values: tuple[str, ...], parse: Callable[[str], Any]) -> Iterator[str]:
+    families = []
+    for index, value in enumerate(values):
+        try:
+            families.append(parse(value).version)
+        except ValueError:
+            yield f"{option}[{index}]: {value!r} is no address."
+    if option == "gateways" and len(families) > len(set(families)):
+        yield "gateways: one per family is the most there can be."
+
+
+def check(state: State, wanted: Wanted) -> list[str]:
+    problems = check_words(wanted)
+    if problems:
+        return problems
+    return (
+        list(_check_module(state, wanted))
+        + list(_check_ports(state, wanted))
+        + list(_check_qdiscs(state, wanted))
+        + list(_check_mtu(state, wanted))
+        + list(_check_settings(state, wanted))
+        + list(_check_addresses(state, wanted))
+    )
+
+
+def _check_module(state: State, wanted: Wanted) -> Iterator[str]:
+    if not state.kernel.available:
+        yield state.kernel.complaint()
+    count = len(state.equalizers)
+    busy = [name for name in state.equalizers if state.in_use(name)]
+    missing = count < wanted.equalizers or wanted.name not in state.links
+    if state.kernel.loaded and missing and busy:
+        names = ", ".join(busy)
+        yield (
+            f"{wanted.name} needs {wanted.equalizers} equalizers but sch_teql is loaded with {count}, and it cannot be "
+            f"loaded anew while {names} is in use: put 'options sch_teql max_equalizers={wanted.equalizers}' into "
+            f"/etc/modprobe.d and reboot, or free {names} first."
+        )
+
+
+def nearest(name: str, names: list[str]) -> str:
+    """'did you mean' plus what there is."""
+    close = difflib.get_close_matches(name, names, 1, 0.5)
+    hint = f"did you mean {close[0]}? " if close else ""
+    return f"{hint}This host has {', '.join(names)}."
+
+
+def _check_ports(state: State, wanted: Wanted) -> Iterator[str]:
+    names = sorted(name for name in state.links if name != "lo" and not tc.TEQL.match(name))
+    for port in wanted.ports:
+        link = state.links.get(port)
+        if link is None:
+            yield f"There is no interface {port}: {nearest(port, names)}"
+            continue
+        if link.lower in wanted.ports:
+            yield (
+                f"{port} is stacked on {link.lower}, which is a port of {wanted.name} too: the packets of one would "
+                "disturb the rotation of the other; keep only one of them."
+            )
+        if link.master is not None:
+            yield (
+                f"{port} is a port of {link.master}: what comes in there never reaches this host as a line; release it "
+                f"first (ip link set dev {port} nomaster)."
+            )
+    leaving = [port for port in state.members(wanted.name) if port not in wanted.ports]
+    kinds = {port: state.links[port].kind for port in wanted.ports + tuple(leaving) if port in state.links}
+    if len(set(kinds.values())) > 1 and wanted.members:
+        listed = ", ".join(f"{port} is {kind}" for port, kind in sorted(kinds.items()))
+        first = f"; {', '.join(leaving)} must leave first (members: [])" if leaving else ""
+        yield (
+            f"A bond carries ports of one kind only (ppp or ethernet), but those of {wanted.name} are mixed: {listed}. "
+            f"Leave out one kind{first}."
+        )
+
+
+def _check_qdiscs(state: State, wanted: Wanted) -> Iterator[str]:
+    for port in wanted.members:
+        qdisc = state.qdiscs.get(port)
+        if qdisc is None or not tc.foreign(qdisc, wanted.name):
+            continue
+        if qdisc.equalizer:
+            yield f"{port} is a member of {qdisc.kind} already: take it out there first (tc qdisc del dev {port} root)."
+        elif not wanted.replace_foreign:
+            yield (
+                f"{port} has a root qdisc of its own, {qdisc.kind} {qdisc.handle}, which joining would destroy: "
+                f"remove it (tc qdisc del dev {port} root) or say replace_foreign: true."
+            )
+
+
+def _check_mtu(state: State, wanted: Wanted) -> Iterator[str]:
+    mtu = wanted_mtu(wanted, state)
+    for port in wanted.ports:
+        link = state.links.get(port)
+        if link is not None and mtu is not None and link.mtu < mtu:
+            yield (
+                f"{port} has an MTU of {link.mtu}, smaller than the {mtu} asked for {wanted.name}: raise it "
+                f"(ip link set dev {port} mtu {mtu}) or say mtu: {link.mtu}."
+            )
+
+
+def _check_settings(state: State, wanted: Wanted) -> Iterator[str]:
+    values = {key: value for key, value in settings(wanted, state).items() if key.split("/")[3] in state.links}
+    missing = sysctl.unknown(state.sysctls, values)
+    if missing:
+        yield f"The kernel has no such settings: {', '.join(missing)}."
+    if wanted.ports and wanted.rp_filter == 0 and state.sysctls.get(CONF4 % ("all", "rp_filter")) == "1":
+        yield (
+            "rp_filter: 0 has no effect while net.ipv4.conf.all.rp_filter is 1 (the greater of the two counts) and "
+            f"every packet for {wanted.name} would be dropped: say rp_filter: 2, or set the one for all to 0 or 2."
+        )
+    yield from sysctl.occupied(wanted.sysctl_file, state.drop_in)
+
+
+def _check_addresses(state: State, wanted: Wanted) -> Iterator[str]:
+    device = state.links.get(wanted.name)
+    if wanted.gateways and not wanted.members and not (device is not None and device.up):
+        yield f"gateways: {wanted.name} cannot go up without a member, and a route needs it up."
+    if any(":" in each for each in wanted.addresses + wanted.gateways) and not state.ipv6_ports:
+        yield "An IPv6 address or gateway is asked for, but this kernel has no IPv6 (ipv6.disable, or not loaded)."
+    if any(":" in gateway for gateway in wanted.gateways):
+        for route in state.routes:
+            if route.family == 6 and route.metric < IPV6_METRIC and route.device != wanted.name:
+                yield (
+                    f"gateways: the IPv6 default route '{' '.join(route.words)}' has a smaller metric than "
+                    f"{IPV6_METRIC} and would win: give it a greater one, or remove it."
+                )

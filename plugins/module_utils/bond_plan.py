@@ -1,0 +1,142 @@
+# Copyright (c) 2026, the linebond.teql authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From the state there is to the state that is wanted: ordered steps, each with its undoing. Pure.
+
+The order keeps packets flowing: newcomers join before surplus members leave, the MTU is lowered before a smaller port
+joins and raised after the last small one has left, and the bond goes up as soon as it has a member, never down.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import replace
+
+from ansible_collections.linebond.teql.plugins.module_utils import bond_model as model
+from ansible_collections.linebond.teql.plugins.module_utils import sysctl
+from ansible_collections.linebond.teql.plugins.module_utils.bond_state import State, Wanted, settings, wanted_mtu
+from ansible_collections.linebond.teql.plugins.module_utils.bond_steps import Plan
+from ansible_collections.linebond.teql.plugins.module_utils.record import Record
+from ansible_collections.linebond.teql.plugins.module_utils.route import default_via
+from ansible_collections.linebond.teql.plugins.module_utils.step import Step
+
+
+def normal_address(address: str) -> str:
+    return ipaddress.ip_interface(address).with_prefixlen
+
+
+def plan_present(state: State, wanted: Wanted) -> list[Step]:
+    """Only for a request that check() has nothing against."""
+    plan = Plan(state, wanted.name)
+    values = settings(wanted, state)
+    plan.load_module(wanted.equalizers)
+    plan.write_drop_in(wanted.sysctl_file, sysctl.render(f"bond for {wanted.name}", values) if values else None)
+    given_up = {
+        key: value
+        for key, value in state.record.sysctls.items()
+        if key not in values and state.sysctls.get(key) is not None
+    }
+    plan.write_sysctls(sysctl.differing(state.sysctls, {**given_up, **values}))
+    _membership(plan, wanted)
+    _groups(plan, wanted)
+    _addresses(plan, wanted)
+    if not plan.steps:
+        return []
+    first = Plan(state, wanted.name)  # written first: a run cut off in the middle can still be taken back
+    record = _record(state, plan.state, wanted)
+    if record != state.record:
+        first.write_record(record)
+    return first.steps + [replace(step, after=model.set_record(step.after, record)) for step in plan.steps]
+
+
+def _membership(plan: Plan, wanted: Wanted) -> None:
+    bond, members = wanted.name, plan.state.members(wanted.name)
+    joining = [port for port in wanted.members if port not in members]
+    mtu = wanted_mtu(wanted, plan.state)
+    if joining and members and mtu is not None and plan.mtu > mtu:
+        plan.set_mtu(mtu)
+    for port in wanted.members:
+        lower = plan.state.links[port].lower
+        for link in (plan.state.links.get(lower or ""), plan.state.links[port]):
+            if link is not None and not link.up:  # a VLAN does not go up before what it lies on
+                plan.port_up(link.name)
+    for port in joining:
+        plan.join(port)
+        if mtu is not None and plan.mtu > mtu:
+            plan.set_mtu(mtu)
+    if wanted.members and not plan.state.links[bond].up:
+        plan.bond_up()
+    for port in members:
+        if port not in wanted.members:
+            plan.part(port)
+    if wanted.members and mtu is not None and plan.mtu != mtu:
+        plan.set_mtu(mtu)
+
+
+def _groups(plan: Plan, wanted: Wanted) -> None:
+    state = plan.state
+    if wanted.group is not None:
+        for port in wanted.ports:
+            if state.links[port].group != wanted.group:
+                plan.set_group(port, wanted.group)
+    for port in state.record.ports:
+        if port not in wanted.ports and port in state.links and state.links[port].group == state.record.group:
+            plan.set_group(port, 0)
+
+
+def _addresses(plan: Plan, wanted: Wanted) -> None:
+    bond, asked = wanted.name, [normal_address(address) for address in wanted.addresses]
+    for address in asked:
+        if address not in plan.state.addresses.get(bond, ()):
+            plan.add_address(address)
+    for address in plan.state.record.addresses:
+        if asked and address not in asked and address in plan.state.addresses.get(bond, ()):
+            plan.remove_address(address)
+    for gateway in wanted.gateways:
+        route = default_via(str(ipaddress.ip_address(gateway)), bond)
+        rivals = [each.metric for each in plan.state.routes if each.family == route.family and each.device != bond]
+        if not any(
+            each.gateway == route.gateway and each.device == bond and each.family == route.family
+            for each in plan.state.routes
+            if not rivals or each.metric <= min(rivals)
+        ):
+            plan.set_default(route)
+
+
+def _record(first: State, last: State, wanted: Wanted) -> Record:
+    """What `absent` will have to take back: the first value seen of everything we change."""
+    old, bond = first.record, wanted.name
+    values = settings(wanted, first)
+    originals = {key: first.sysctls[key] or "" for key in sysctl.differing(first.sysctls, values)}
+    kept = {key: value for key, value in old.sysctls.items() if key in values}
+    had = first.addresses.get(bond, ())
+    has = last.addresses.get(bond, ())
+    ours = tuple(route for route in last.routes if route.device == bond and route not in first.routes)
+    device = first.links.get(bond)
+    lost = tuple(route.words for route in first.routes if route not in last.routes and route.device != bond)
+    return replace(
+        old,
+        sysctls={**originals, **kept},
+        taken_over=_taken_over(first, wanted),
+        ports=wanted.ports,
+        raised=tuple(port for port in wanted.ports if port in old.raised or _raised(first, last, port)),
+        group=old.group if wanted.group is None else wanted.group,
+        module_loaded=old.module_loaded or not first.kernel.loaded,
+        bond_up=old.bond_up or (device is not None and not device.up and last.links[bond].up),
+        addresses=tuple(each for each in old.addresses if each in has) + tuple(each for each in has if each not in had),
+        gateways=old.gateways + tuple(each.gateway for each in ours if each.gateway not in old.gateways),
+        routes=old.routes + tuple(words for words in lost if words not in old.routes),
+    )
+
+
+def _raised(first: State, last: State, port: str) -> bool:
+    return port in first.links and not first.links[port].up and last.links[port].up
+
+
+def _taken_over(first: State, wanted: Wanted) -> dict[str, str]:
+    """By setting, for the ports we meet for the first time as they are now."""
+    found: dict[str, str] = {}
+    for port in wanted.ports:
+        known = first.record.taken_over if port in first.record.ports else first.sysctls
+        found.update((key, known[key] or "") for key in sysctl.taken_over(port) if known.get(key) is not None)
+    return found

@@ -1,0 +1,230 @@
+# Copyright (c) 2026, the linebond.teql authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What has to be done to make a named set of files exact: pure planning, no file is touched here.
+
+The rule that makes a killed run harmless: a path is named in the manifest only once its original is saved, it is
+written only once it is named there, and an original is thrown away only once no manifest names it any more.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from typing import Any, NamedTuple
+
+MISSING, FILE, LINK, DIRECTORY, OTHER = "missing", "file", "symlink", "directory", "special file"
+
+
+class FileSetError(Exception):
+    """The set cannot be made exact; the message says why and what to do."""
+
+
+class Wanted(NamedTuple):
+    content: bytes
+    mode: int
+
+
+class Entry(NamedTuple):
+    """What lies at a path."""
+
+    kind: str
+    content: bytes = b""  # of a symlink: where it points
+    mode: int = 0
+    owner: tuple[int, int] = (0, 0)
+
+
+class Manifest(NamedTuple):
+    """What is ours: each path with the name of its saved original ('' for none), and the directories we made."""
+
+    files: dict[str, str] = {}
+    directories: tuple[str, ...] = ()
+
+
+class Seen(NamedTuple):
+    """What was found on the system before planning."""
+
+    manifest: Manifest
+    entries: dict[str, Entry]  # every path that is wanted or ours
+    originals: dict[str, Entry]  # the saved originals, by path
+    parents: dict[str, str]  # every directory above those paths: its kind
+    listings: dict[str, frozenset[str]]  # the names in each directory we made
+    backups: frozenset[str]  # names in the folder of originals
+    stored: bool  # whether the set has a folder of its own already
+    owner: tuple[int, int]  # who we are
+
+
+class Step(NamedTuple):
+    """One change that is made wholly or not at all."""
+
+    action: str
+    path: str = ""
+    data: Any = None
+
+
+class Plan(NamedTuple):
+    steps: list[Step]
+    written: list[str]
+    removed: list[str]
+    restored: list[str]
+
+
+def backup_name(path: str) -> str:
+    return hashlib.sha256(path.encode()).hexdigest()[:16] + "-" + os.path.basename(path)[:64]
+
+
+def scratch_name(path: str) -> str:
+    """The name a file is written under before it takes its place; daemons that read drop-ins skip dot files."""
+    return os.path.join(os.path.dirname(path), "." + os.path.basename(path) + ".linebond-new")
+
+
+def parents_of(path: str) -> list[str]:
+    """All directories above a path, the outermost first."""
+    found: list[str] = []
+    while path not in ("/", ""):
+        path = os.path.dirname(path)
+        found.append(path)
+    return found[::-1]
+
+
+def plan(wanted: dict[str, Wanted], seen: Seen) -> Plan:
+    """The steps, in order, from what was seen to what is wanted; none when all is as it should be."""
+    manifest = seen.manifest
+    leaving = sorted(path for path in manifest.files if path not in wanted)
+    restored = [path for path in leaving if manifest.files[path]]
+    # Claimed by a run that was killed before it wrote them, or removed by hand: given up first, nothing lies there.
+    vanished = [path for path in leaving if path not in restored and seen.entries[path].kind == MISSING]
+    _refuse_obstacles(wanted, leaving, restored, seen)
+
+    new = sorted(path for path in wanted if path not in manifest.files)
+    saved = {path: backup_name(path) if seen.entries[path].kind in (FILE, LINK) else "" for path in new}
+    written = sorted(path for path in wanted if not _is_as_wanted(wanted[path], seen.entries[path], seen.owner))
+    removed = [path for path in leaving if path not in restored + vanished]
+    makes = _missing_parents(wanted, seen)
+    claimed = Manifest(
+        {path: name for path, name in {**manifest.files, **saved}.items() if path not in vanished},
+        tuple(sorted({*manifest.directories, *makes})),
+    )
+    emptied = _emptied(wanted, leaving, restored, claimed.directories, makes, seen)
+    final = Manifest(
+        {path: claimed.files[path] for path in sorted(wanted)}, _kept(claimed.directories, emptied, makes, seen)
+    )
+    if not wanted:
+        final = Manifest()
+
+    steps = [Step("remove", path) for path in vanished]
+    steps += [Step("save", path, name) for path, name in sorted(saved.items()) if name]
+    if claimed != manifest:
+        steps.append(Step("manifest", data=claimed))
+    steps += [Step("mkdir", path) for path in makes]
+    steps += [Step("write", path, wanted[path]) for path in written]
+    steps += [Step("mkdir", path) for path in _missing_parents(restored, seen) if path not in makes]
+    steps += [Step("restore", path, manifest.files[path]) for path in restored]
+    steps += [Step("remove", path) for path in removed]
+    steps += [Step("rmdir", path) for path in emptied]
+    if final != claimed:
+        steps.append(Step("manifest", data=final))
+    unused = (set(seen.backups) | set(saved.values())) - set(final.files.values()) - {""}
+    steps += [Step("discard", data=name) for name in sorted(unused)]
+    if not wanted and (seen.stored or steps):
+        steps.append(Step("forget"))
+    return Plan(steps, written, removed, restored)
+
+
+def differences(planned: Plan, wanted: dict[str, Wanted], seen: Seen) -> list[dict[str, str]]:
+    """Ansible's diff, one item a path; a second one where mode or owner change."""
+    after: dict[str, Entry] = {}
+    for path in planned.written:
+        after[path] = Entry(FILE, wanted[path].content, wanted[path].mode, seen.owner)
+    for path in planned.removed:
+        after[path] = Entry(MISSING)
+    for path in planned.restored:
+        after[path] = seen.originals[path]
+    items: list[dict[str, str]] = []
+    for path in sorted(after):
+        before, then = seen.entries[path], after[path]
+        items.append(_difference(path, _text(before), _text(then), _about(before), _about(then)))
+        if MISSING not in (before.kind, then.kind):
+            items.append(_difference(path, _about(before) + "\n", _about(then) + "\n", "attributes", "attributes"))
+    return [item for item in items if item["before"] != item["after"]]
+
+
+def _difference(path: str, before: str, after: str, about_before: str, about_after: str) -> dict[str, str]:
+    return {
+        "before_header": f"{path} ({about_before})",
+        "after_header": f"{path} ({about_after})",
+        "before": before,
+        "after": after,
+    }
+
+
+def _refuse_obstacles(wanted: dict[str, Wanted], leaving: list[str], restored: list[str], seen: Seen) -> None:
+    for path in list(wanted) + leaving:
+        kind = seen.entries[path].kind
+        if kind in (DIRECTORY, OTHER):
+            raise FileSetError(f"{path} is a {kind}: move it out of the way, then run again")
+    for path in list(wanted) + restored:
+        for parent in parents_of(path):
+            if parent in wanted:
+                raise FileSetError(f"{path} cannot be written: {parent} is a file of the same set")
+            if parent in restored:
+                raise FileSetError(f"{path} cannot be written: the file that was at {parent} has to go back there")
+            if seen.parents[parent] not in (DIRECTORY, MISSING):
+                raise FileSetError(f"{path} cannot be written: {parent} is not a directory")
+    for path in restored:
+        if seen.originals[path].kind == MISSING:
+            raise FileSetError(
+                f"the original of {path} cannot be put back: {seen.manifest.files[path]} is gone from the folder "
+                "of saved originals"
+            )
+
+
+def _is_as_wanted(wanted: Wanted, entry: Entry, owner: tuple[int, int]) -> bool:
+    return entry == Entry(FILE, wanted.content, wanted.mode, owner)
+
+
+def _missing_parents(paths: Any, seen: Seen) -> list[str]:
+    """Directories to make, the outermost first."""
+    return sorted({parent for path in paths for parent in parents_of(path) if seen.parents[parent] == MISSING})
+
+
+def _emptied(
+    wanted: dict[str, Wanted],
+    leaving: list[str],
+    restored: list[str],
+    ours: tuple[str, ...],
+    makes: list[str],
+    seen: Seen,
+) -> list[str]:
+    """Directories we made that nothing is left in, the innermost first."""
+    needed = set(makes) | {parent for path in list(wanted) + restored for parent in parents_of(path)}
+    gone = {path for path in leaving if path not in restored} | {scratch_name(path) for path in leaving}
+    emptied: list[str] = []
+    for directory in sorted(ours, reverse=True):
+        if directory in needed or directory not in seen.listings:
+            continue
+        if all(os.path.join(directory, name) in gone for name in seen.listings[directory]):
+            emptied.append(directory)
+            gone.add(directory)
+    return emptied
+
+
+def _kept(ours: tuple[str, ...], emptied: list[str], makes: list[str], seen: Seen) -> tuple[str, ...]:
+    """Directories that stay ours: still there, or just made."""
+    return tuple(path for path in ours if path not in emptied and (path in seen.listings or path in makes))
+
+
+def _text(entry: Entry) -> str:
+    if entry.kind == LINK:
+        return f"symlink to {os.fsdecode(entry.content)}\n"
+    try:
+        return entry.content.decode()
+    except UnicodeDecodeError:
+        return f"(not text, sha256 {hashlib.sha256(entry.content).hexdigest()})\n"
+
+
+def _about(entry: Entry) -> str:
+    if entry.kind == MISSING:
+        return MISSING
+    mode = "" if entry.kind == LINK else f", mode {entry.mode:04o}"
+    return f"{entry.kind}{mode}, owner {entry.owner[0]}:{entry.owner[1]}"

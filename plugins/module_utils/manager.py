@@ -1,0 +1,123 @@
+# Copyright (c) 2026, the linebond.teql authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which network manager is in charge of which interface."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import re
+import shlex
+from typing import Any
+
+from ansible_collections.linebond.teql.plugins.module_utils.runner import Runner
+
+SERVICES = ("systemd-networkd", "NetworkManager", "networking", "network")
+INTERFACES = "/etc/network/interfaces"
+IFCFG = "/etc/sysconfig/network-scripts"
+NETPLAN = ("/etc/netplan", "/run/netplan", "/usr/lib/netplan")
+
+
+def parse_active(out: str) -> dict[str, bool]:
+    """`systemctl is-active ...` -> by service, one line each in the order asked."""
+    states = [line == "active" for line in out.split()]
+    return dict(zip(SERVICES, states + [False] * len(SERVICES)))
+
+
+def parse_networkctl(out: str) -> list[str]:
+    """`networkctl --no-legend --no-pager list` -> the links that networkd has set up or is setting up."""
+    rows = [re.sub(r"[^\x20-\x7e]", " ", line).split() for line in out.splitlines()]
+    return [row[1] for row in rows if len(row) >= 5 and row[-1] != "unmanaged" and row[1] != "lo"]
+
+
+def parse_nmcli(out: str) -> list[str]:
+    """`nmcli -t -f DEVICE,STATE device` -> the devices it manages."""
+    rows = [re.split(r"(?<!\\):", line) for line in out.splitlines()]
+    return [
+        row[0].replace("\\:", ":")
+        for row in rows
+        if len(row) == 2 and row[0] != "lo" and not row[1].startswith(("unmanaged", "connected (externally)"))
+    ]
+
+
+def parse_interfaces(text: str) -> tuple[list[str], list[tuple[str, str]]]:
+    """/etc/network/interfaces -> (interfaces with a stanza, what it includes: (source or directory, pattern))."""
+    names: list[str] = []
+    included: list[tuple[str, str]] = []
+    for line in text.replace("\\\n", " ").splitlines():
+        words = line.split()
+        if len(words) >= 2 and words[0] == "iface" and words[1] not in [*names, "lo"]:
+            names.append(words[1])
+        elif len(words) >= 2 and words[0] in ("source", "source-directory"):
+            included += [(words[0], pattern) for pattern in words[1:]]
+    return names, included
+
+
+def parse_ifcfg(text: str, file: str) -> str | None:
+    """One ifcfg file -> its interface; None for the loopback's."""
+    device = file[len("ifcfg-") :]
+    for line in text.splitlines():
+        name, equals, value = line.strip().partition("=")
+        if name == "DEVICE" and equals:
+            device = (shlex.split(value, comments=True) or [device])[0]
+    return None if device == "lo" else device
+
+
+def _read_interfaces(runner: Runner, path: str, seen: set[str]) -> list[str]:
+    if path in seen:
+        return []
+    seen.add(path)
+    names, included = parse_interfaces(runner.read(path) or "")
+    for kind, pattern in included:
+        pattern = os.path.join(os.path.dirname(INTERFACES), pattern)
+        folder, wanted = (pattern, "*") if kind == "source-directory" else os.path.split(pattern)
+        for file in runner.names(folder):
+            plain = re.match(r"^[\w-]+$", file) is not None  # what ifupdown takes from a source-directory
+            if fnmatch.fnmatch(file, wanted) and (plain or kind == "source"):
+                names += _read_interfaces(runner, os.path.join(folder, file), seen)
+    return list(dict.fromkeys(names))
+
+
+def _read_ifcfg(runner: Runner) -> list[str]:
+    found = []
+    for file in runner.names(IFCFG):
+        if re.match(r"^ifcfg-[^~]+$", file) and not file.endswith((".bak", ".orig", ".rpmnew", ".rpmsave", ".rpmorig")):
+            found.append(parse_ifcfg(runner.read(f"{IFCFG}/{file}") or "", file))
+    return [name for name in found if name is not None]
+
+
+def _output(runner: Runner, *argv: str) -> str:
+    return runner.try_run(*argv)[1] if runner.has(argv[0]) else ""
+
+
+def read_managers(runner: Runner) -> list[dict[str, Any]]:
+    """Every manager that is running or has something configured."""
+    active = parse_active(_output(runner, "systemctl", "is-active", *SERVICES))
+    plans = any(name.endswith(".yaml") for folder in NETPLAN for name in runner.names(folder))
+    links = _output(runner, "networkctl", "--no-legend", "--no-pager", "list") if active["systemd-networkd"] else ""
+    devices = _output(runner, "nmcli", "-t", "-f", "DEVICE,STATE", "device") if active["NetworkManager"] else ""
+    ifupdown = _read_interfaces(runner, INTERFACES, set())
+    without_systemd = not runner.has("systemctl") and runner.has("ifup") and bool(ifupdown)
+    managers = [
+        {
+            "name": "networkd",
+            "active": active["systemd-networkd"],
+            "interfaces": parse_networkctl(links),
+            "netplan": plans,
+        },
+        {
+            "name": "networkmanager",
+            "active": active["NetworkManager"],
+            "interfaces": parse_nmcli(devices),
+            "netplan": plans,
+        },
+        {
+            "name": "ifupdown",
+            "active": active["networking"] or without_systemd,
+            "interfaces": ifupdown,
+            "netplan": False,
+        },
+        {"name": "ifcfg", "active": active["network"], "interfaces": _read_ifcfg(runner), "netplan": False},
+    ]
+    return [manager for manager in managers if manager["active"] or manager["interfaces"]]

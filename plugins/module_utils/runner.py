@@ -1,0 +1,132 @@
+# Copyright (c) 2026, the linebond.teql authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The only place that runs commands and touches files."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from dataclasses import dataclass
+from typing import Any, Union
+
+KEPT = "/var/lib/linebond.teql/"  # what outlives a run
+
+PACKAGES = {
+    "tc": "iproute2 (on Fedora and RHEL: iproute-tc)",
+    "ip": "iproute2 (on Fedora and RHEL: iproute)",
+    "modprobe": "kmod",
+    "sysctl": "procps (on Fedora and RHEL: procps-ng)",
+}
+
+
+class LinebondError(Exception):
+    """Something a person has to put right; the text is the whole message."""
+
+
+class CommandFailed(LinebondError):
+    def __init__(self, argv: tuple[str, ...], rc: int, stderr: str) -> None:
+        self.argv, self.rc, self.stderr = argv, rc, stderr
+        super().__init__(f"{' '.join(argv)} failed with status {rc}: {stderr or 'no message'}")
+
+
+@dataclass(frozen=True)
+class Run:
+    argv: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Write:
+    path: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Remove:
+    path: str
+
+
+Action = Union[Run, Write, Remove]
+
+
+class Runner:
+    """Runs commands through AnsibleModule.run_command, reads and writes small text files."""
+
+    def __init__(self, module: Any) -> None:
+        self.module = module
+        self.found: dict[str, str | None] = {}
+
+    def has(self, tool: str) -> bool:
+        if tool not in self.found:
+            self.found[tool] = self.module.get_bin_path(tool, opt_dirs=["/sbin", "/usr/sbin"])
+        return self.found[tool] is not None
+
+    def try_run(self, *argv: str) -> tuple[int, str, str]:
+        if not self.has(argv[0]):
+            package = PACKAGES.get(argv[0], "the package that has it")
+            raise LinebondError(f"The command {argv[0]} is missing on this host: install {package}.")
+        command: list[str] = [str(self.found[argv[0]]), *list(argv[1:])]
+        return self.module.run_command(command, environ_update={"LC_ALL": "C", "LANGUAGE": "C"})
+
+    def run(self, *argv: str) -> str:
+        rc, out, err = self.try_run(*argv)
+        if rc != 0:
+            raise CommandFailed(argv, rc, " ".join(err.split()))
+        return out
+
+    def read(self, path: str) -> str | None:
+        """The text of a file, None when there is none."""
+        try:
+            with open(path, "rb") as source:
+                return source.read().decode("utf-8", "surrogateescape")
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            raise LinebondError(f"Cannot read {path}: {error.strerror}.") from error
+
+    def exists(self, path: str) -> bool:
+        return os.path.exists(path)
+
+    def names(self, path: str) -> list[str]:
+        """What a directory holds, sorted; nothing when it is not there."""
+        try:
+            return sorted(os.listdir(path))
+        except OSError:
+            return []
+
+    def write(self, path: str, text: str) -> None:
+        folder = os.path.dirname(path)
+        try:
+            os.makedirs(folder, 0o755, exist_ok=True)
+            handle, draft = tempfile.mkstemp(dir=folder, prefix=".linebond-")
+            try:
+                with os.fdopen(handle, "wb") as target:
+                    target.write(text.encode("utf-8", "surrogateescape"))
+                os.chmod(draft, 0o644)
+                self.module.atomic_move(draft, path)
+            finally:
+                if os.path.exists(draft):
+                    os.unlink(draft)
+        except OSError as error:
+            raise LinebondError(f"Cannot write {path}: {error.strerror}.") from error
+
+    def remove(self, path: str) -> None:
+        try:
+            os.unlink(path)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise LinebondError(f"Cannot remove {path}: {error.strerror}.") from error
+        if path.startswith(KEPT):
+            with contextlib.suppress(OSError):  # the last one out leaves no empty folder
+                os.rmdir(os.path.dirname(path))
+                os.rmdir(KEPT)
+
+    def perform(self, action: Action) -> None:
+        if isinstance(action, Run):
+            self.run(*action.argv)
+        elif isinstance(action, Write):
+            self.write(action.path, action.text)
+        else:
+            self.remove(action.path)

@@ -1,0 +1,22 @@
+# Copyright (c) 2026, the linebond.teql authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One step of a plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.linebond.teql.plugins.module_utils.runner import Action, Remove, Write
+
+
+@dataclass(frozen=True)
+class Step:
+    do: Action
+    undo: tuple[Action, ...]
+    after: Any  # the state it should lead to
+
+
+def file_action(path: str, text: str | None) -> Action:
+    return Remove(path) if text is None else Write(path, text)

@@ -1,0 +1,56 @@
+# Copyright (c) 2026, the linebond.teql authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What `tc` says about root qdiscs."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+
+TEQL = re.compile(r"^teql(\d{1,4})$")
+
+
+@dataclass(frozen=True)
+class Qdisc:
+    """A root qdisc; spec are the words that would make tc attach it again."""
+
+    kind: str
+    handle: str
+    spec: tuple[str, ...] = ()
+
+    @property
+    def kernels_own(self) -> bool:
+        return self.handle == "0:"
+
+    @property
+    def equalizer(self) -> bool:
+        return TEQL.match(self.kind) is not None
+
+
+def parse_qdiscs(text: str) -> dict[str, Qdisc]:
+    """`tc -j qdisc show` -> root qdisc by interface; one without a queue (down, never set) is left out."""
+    found: dict[str, Qdisc] = {}
+    for entry in json.loads(text or "[]"):
+        if entry.get("root") and entry.get("dev"):
+            found[entry["dev"]] = Qdisc(entry["kind"], entry.get("handle", "0:"))
+    return found
+
+
+def parse_spec(text: str) -> tuple[str, ...]:
+    """`tc qdisc show dev X root` -> the option words of the root qdisc."""
+    for line in text.splitlines():
+        words = line.split()
+        if words[:1] == ["qdisc"] and "root" in words:
+            words = words[words.index("root") + 1 :]
+            words = words[2:] if words[:1] == ["refcnt"] else words
+            return tuple(
+                re.sub(r"^(\d+)p$", r"\1", word) for word in words
+            )  # tc shows packets as it does not read them
+    return ()
+
+
+def foreign(qdisc: Qdisc, bond: str) -> bool:
+    """Somebody else attached it: neither the bond's own kind nor one the kernel put there by itself."""
+    return qdisc.kind != bond and not qdisc.kernels_own
