@@ -1,0 +1,70 @@
+# Copyright (c) 2026, the linebond.teql authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which network manager owns the lines' ports, and whether this version can write its files."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .render.bonding import BACKENDS
+
+TITLES = {
+    "networkd": "systemd-networkd",
+    "networkmanager": "NetworkManager",
+    "ifupdown": "ifupdown (/etc/network/interfaces)",
+    "ifcfg": "network-scripts (ifcfg files)",
+}
+Manager = t.Mapping[str, t.Any]
+
+
+def choose_backend(managers: object, interfaces: object, wanted: object) -> str:
+    """The name of the backend; ValueError says what was found, why that will not do, and what to do."""
+    if not isinstance(managers, list) or not all(isinstance(each, t.Mapping) and "name" in each for each in managers):
+        raise ValueError("managers: give what linebond.teql.bond_info returns as managers")
+    if wanted != "auto":
+        if wanted not in TITLES:
+            raise ValueError(f"bonding_backend: {wanted!r} is none of auto, {', '.join(TITLES)}")
+        name = supported(str(wanted), "bonding_backend says so")
+        if not any(manager["name"] == name and manager["active"] for manager in managers):
+            raise ValueError(f"bonding_backend: {TITLES[name]} does not run here; start it, and have it start at boot")
+        return name
+    ports = list(interfaces) if isinstance(interfaces, (list, tuple)) else []
+    return supported(*found(managers, ports))
+
+
+def found(managers: list[Manager], ports: list[str]) -> tuple[str, str]:
+    """The backend, and the reason for it."""
+    claims = {manager["name"]: [port for port in ports if port in manager["interfaces"]] for manager in managers}
+    running = [manager["name"] for manager in managers if manager["active"]]
+    # Files of one that does not run count only where nobody else has the port.
+    claiming = [name for name in running if claims[name]] or [name for name in claims if claims[name]]
+    if len(claiming) == 1:
+        return claiming[0], f"it manages {', '.join(claims[claiming[0]])}"
+    if claiming:
+        owned = "; ".join(f"{', '.join(claims[name])} by {TITLES[name]}" for name in claiming)
+        raise ValueError(
+            f"the lines' ports are managed by more than one: {owned}; give all of them to one, "
+            "or name the one to write for in bonding_backend"
+        )
+    if len(running) == 1:
+        return running[0], "no other one runs"
+    if running:
+        raise ValueError(
+            f"{' and '.join(TITLES[name] for name in running)} run here and none has a line's port "
+            f"({', '.join(ports)}) yet; name the one to write for in bonding_backend"
+        )
+    raise ValueError(
+        "no network manager runs here; start the one that shall keep addresses and routes, "
+        "such as systemctl enable --now systemd-networkd"
+    )
+
+
+def supported(name: str, reason: str) -> str:
+    if name in BACKENDS:
+        return name
+    able = " or ".join(TITLES[backend] for backend in BACKENDS)
+    raise ValueError(
+        f"the network manager is {TITLES[name]} ({reason}), and this version writes files for {able} only; "
+        "let that one manage the lines' ports (the others may stay), then run again"
+    )

@@ -1,0 +1,179 @@
+# Copyright (c) 2026, the linebond.teql authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the fields must be to each other. A check yields (path, what is wrong and what to do); CHECKS lists them all.
+
+A field that was refused by itself is missing from the values, and no check speaks of it a second time.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from .addresses import is_link_local, overlap, role_in_network
+from .plan_fields import Values
+
+Problems = t.Iterator[tuple[str, str]]
+
+
+def path_of(line: Values, key: str) -> str:
+    return f"teql_lines[{line['index']}].{key}"
+
+
+def routed(lines: list[Values]) -> list[Values]:
+    """The lines whose address is known."""
+    return [line for line in lines if line.get("address")]
+
+
+def is_own_session(site: Values, lines: list[Values], session: Values) -> bool:
+    """Ansible came in by what this plan itself sets up: a later run, which changes nothing under its feet."""
+    port = session.get("interface")
+    return port is not None and (
+        port == site.get("bond")
+        or any(port == line.get("interface") and holds_session(line, session) for line in routed(lines))
+    )
+
+
+def holds_session(line: Values, session: Values) -> bool:
+    return session.get("address") == str(line["address"].ip)
+
+
+def duplicates(site: Values, lines: list[Values], session: Values) -> Problems:
+    for key, advice in (("interface", "a port"), ("name", "a name")):
+        seen: dict[str, Values] = {}
+        for line in lines:
+            first = seen.setdefault(line[key], line) if line.get(key) else line
+            # Two names that both default to one interface are one mistake, not two.
+            by_default = key == "name" and line.get("interface") == first.get("interface") == line.get("name")
+            if first is not line and not by_default:
+                yield (
+                    path_of(line, key),
+                    f"{line[key]} is already {path_of(first, key)}; give the line {advice} of its own",
+                )
+
+
+def overlaps(site: Values, lines: list[Values], session: Values) -> Problems:
+    taken = [("teql_address", site["address"])] if site.get("address") else []
+    for line in routed(lines):
+        path, address = path_of(line, "address"), line["address"]
+        for other_path, other in taken:
+            if address.ip == other.ip:
+                yield path, f"{address} is already {other_path}; give the line an address of its own"
+            elif overlap(address, other):
+                yield path, f"{address} overlaps {other_path} {other}; give the lines networks of their own"
+        taken.append((path, address))
+
+
+def session_is_safe(site: Values, lines: list[Values], session: Values) -> Problems:
+    if is_own_session(site, lines, session):
+        return
+    port, network = session.get("interface"), session.get("network")
+    came_in = "Ansible came in by it and would be cut off"
+    for line in lines:
+        if port and line.get("interface") == port:
+            yield (
+                path_of(line, "interface"),
+                f"{port} is session.interface: {came_in}; come in by a port that is no line",
+            )
+        elif network and line.get("address") and overlap(line["address"], network):
+            yield (
+                path_of(line, "address"),
+                f"{line['address']} overlaps session.network {network}: {came_in}; give the line another network",
+            )
+    for key in ("address", "address6"):
+        block = site.get(key)
+        # A session network that lies inside the block keeps its own, more specific route.
+        if network and block and overlap(block, network) and network.prefixlen <= block.prefixlen:
+            yield f"teql_{key}", f"{block} overlaps session.network {network}: {came_in}; come in by another network"
+
+
+def own_addresses(site: Values, lines: list[Values], session: Values) -> Problems:
+    blocks = [(f"teql_{key}", site[key]) for key in ("address", "address6") if site.get(key)]
+    for path, address in blocks + [(path_of(line, "address"), line["address"]) for line in routed(lines)]:
+        role = role_in_network(address.ip, address)
+        if role:
+            yield path, f"{address.ip} is the {role} of {address.cidr}; take an address between its first and last"
+
+
+def common_addresses(site: Values, lines: list[Values], session: Values) -> Problems:
+    for key, block_key in (("common_address", "address"), ("common_address6", "address6")):
+        path, common, block = f"teql_{key}", site.get(key), site.get(block_key)
+        if not common:
+            continue
+        if not block:
+            if block_key in site:  # left out, not refused
+                yield path, f"{common} needs teql_{block_key}; give the gateway an address of its own"
+        elif common == block.ip:
+            yield path, f"{common} is the gateway's own address; give the one that all routers share"
+        elif common.version == 6 and is_link_local(common):
+            continue
+        elif common not in block:
+            yield path, f"{common} is outside the public block {block.cidr}; give the routers an address inside it"
+        elif role_in_network(common, block):
+            yield (
+                path,
+                f"{common} is the {role_in_network(common, block)} of {block.cidr}; take one in between",
+            )
+
+
+def routers(site: Values, lines: list[Values], session: Values) -> Problems:
+    for line in routed(lines):
+        router, address, path = line.get("router"), line["address"], path_of(line, "router")
+        if not router:
+            continue
+        if router == address.ip:
+            yield path, f"{router} is the line's own address; give the router's management address"
+        elif router not in address:
+            yield path, f"{router} is outside the line's network {address.cidr}; give the router an address inside it"
+        elif role_in_network(router, address):
+            yield (
+                path,
+                f"{router} is the {role_in_network(router, address)} of {address.cidr}; give the router's own address",
+            )
+
+
+def stacked(site: Values, lines: list[Values], session: Values) -> Problems:
+    ports = {line["interface"]: path_of(line, "interface") for line in reversed(lines) if line.get("interface")}
+    if "bond" in site:
+        ports[site["bond"]] = "teql_bond"
+    for line in lines:
+        port = line.get("interface", "")
+        if port and port == site.get("bond"):
+            yield (
+                path_of(line, "interface"),
+                f"{port} is the bond itself; name the port that the line's router hangs on",
+            )
+        parts = port.split(".")
+        for lower in (".".join(parts[:end]) for end in range(1, len(parts))):
+            if lower in ports:
+                yield (
+                    path_of(line, "interface"),
+                    f"{port} is stacked on {lower} ({ports[lower]}); keep one of them, for both cannot carry the bond",
+                )
+
+
+def kinds(site: Values, lines: list[Values], session: Values) -> Problems:
+    known = [line for line in lines if "kind" in line]
+    advice = "the kernel does not mix point-to-point and ethernet members, use one kind or two bonds"
+    for line in known[1:]:
+        if line["kind"] != known[0]["kind"]:
+            first = f"{path_of(known[0], 'kind')} {known[0]['kind']}"
+            yield path_of(line, "kind"), f"{line['kind']} cannot go with {first}; {advice}"
+
+
+def any_enabled(site: Values, lines: list[Values], session: Values) -> Problems:
+    if lines and all(line.get("enabled") is False for line in lines):
+        yield "teql_lines", "has no enabled line; at least one must carry the bond's packets"
+
+
+CHECKS = (
+    duplicates,
+    stacked,
+    kinds,
+    own_addresses,
+    overlaps,
+    session_is_safe,
+    common_addresses,
+    routers,
+    any_enabled,
+)

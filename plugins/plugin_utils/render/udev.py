@@ -1,0 +1,66 @@
+# Copyright (c) 2026, the linebond.teql authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The rule by which a line's port joins the bond when it appears, at boot or later.
+
+A port is known by the name it ends up with: on `add` the one that udev is about to give it, on `move` the kernel's.
+Programs of PROGRAM run before udev renames the port, so they need the kernel's name; those of RUN run after.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from .text import File, text_file
+
+# Nothing yet (a port that is down has no qdisc to show), or one that the kernel attached by itself: its handle is 0.
+FREE_PORT = 'PROGRAM="/sbin/tc qdisc show dev %k root", RESULT=="|qdisc * 0: *"'
+
+
+def udev_files(plan: dict[str, t.Any], header: str, mtu: int | None = None, group: int | None = None) -> list[File]:
+    bond, lines = plan["bond"], plan["lines"]
+    rules = [
+        f'SUBSYSTEM!="net", GOTO="linebond_{bond}_end"',
+        f'ACTION!="add|move", GOTO="linebond_{bond}_end"',
+        'ACTION=="add", ENV{.LINEBOND_PORT}="$name"',
+        'ACTION=="move", ENV{.LINEBOND_PORT}="$kernel"',
+    ]
+    if group is not None:
+        rules += ["", '# One group for the ports of all lines: a firewall can say "from any line".']
+        rules += [rule(line["interface"], [], [to_group(line["interface"], group)]) for line in lines]
+    rules += ["", "# A port joins only while no other queueing discipline has been put there."]
+    rules += [
+        rule(
+            line["interface"], [FREE_PORT, 'RUN{builtin}+="kmod load sch_teql"'], joining(line["interface"], bond, mtu)
+        )
+        for line in lines
+        if line["enabled"]
+    ]
+    rules += ["", f'LABEL="linebond_{bond}_end"']
+    return [text_file(f"/etc/udev/rules.d/90-linebond-{bond}.rules", header, rules)]
+
+
+def joining(interface: str, bond: str, mtu: int | None) -> list[str]:
+    commands = [f"tc qdisc replace dev {argument(interface)} root {bond}", f"ip link set dev {bond} up"]
+    # Going up sets the MTU to the members' smallest, so ours comes after.
+    return commands if mtu is None else [*commands, f"ip link set dev {bond} mtu {mtu}"]
+
+
+def to_group(interface: str, group: int) -> str:
+    return f"ip link set dev {argument(interface)} group {group}"
+
+
+def rule(interface: str, conditions: list[str], commands: list[str]) -> str:
+    parts = [f'ENV{{.LINEBOND_PORT}}=="{literal(interface)}"', *conditions]
+    return ", \\\n  ".join(parts + [f'RUN+="/sbin/{command}"' for command in commands])
+
+
+def literal(name: str) -> str:
+    """A pattern that matches the name alone."""
+    return re.sub(r"([*?[])", r"[\1]", name)
+
+
+def argument(name: str) -> str:
+    """The name in a command: udev would take % and $ for its own substitutions."""
+    return name.replace("%", "%%").replace("$", "$$")
