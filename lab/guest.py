@@ -1,0 +1,240 @@
+# Copyright (c) 2026, the linebond.teql authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One lab: a Debian guest on user-mode Linux, in a network namespace of its own.
+
+The guest is the gateway; its routers and its ISP are namespaces inside it (guest/world). On the host there is one
+namespace with one tap: nothing of the host's own network is touched.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lab.host import give_back
+from lab.image import CACHE, image, key
+from lab.progress import step
+
+BOOT_TIMEOUT = 120.0  # seconds; a quiet machine needs 15 to 25
+MEMORY = "1536M"
+FAULT = "python3 /usr/local/lib/lab/fault"  # on the gateway
+PREFIX = "linebond-"  # of the network namespaces
+
+
+@dataclass
+class Guest:
+    """A guest by name. Its disk, keys and inventory live in .cache/lab/run/NAME until down()."""
+
+    name: str
+    suite: str = "trixie"
+    lines: int = 4
+    settings: dict[str, str] = field(default_factory=dict)  # lab.* words for guest/world: rate, delay
+
+    @classmethod
+    def load(cls, name: str) -> Guest:
+        """The guest that was brought up under this name."""
+        file = CACHE / "run" / name / "guest.json"
+        if not file.exists():
+            raise SystemExit(f"there is no lab {name!r}; `make lab` brings one up")
+        return cls(name, **json.loads(file.read_text()))
+
+    @classmethod
+    def running(cls) -> list[Guest]:
+        """Every lab that has left something on this machine, in good order or not."""
+        namespaces = Path("/run/netns").glob(f"{PREFIX}*") if Path("/run/netns").exists() else []
+        directories = (CACHE / "run").iterdir() if (CACHE / "run").exists() else []
+        return [cls(name) for name in sorted({path.name.removeprefix(PREFIX) for path in [*namespaces, *directories]})]
+
+    @property
+    def directory(self) -> Path:
+        return CACHE / "run" / self.name
+
+    @property
+    def namespace(self) -> str:
+        return PREFIX + self.name
+
+    @property
+    def inventory(self) -> Path:
+        """How Ansible reaches gateway and routers; goes beside an inventory that describes the site."""
+        return self.directory / "hosts.yml"
+
+    @property
+    def hosts(self) -> list[str]:
+        return ["gw", *(f"dsl{i}" for i in range(1, self.lines + 1))]
+
+    def up(self) -> None:
+        """Boot a fresh guest and wait until gateway and routers answer."""
+        self.down()
+        base = image(self.suite)
+        self.directory.mkdir(parents=True)
+        described = {"suite": self.suite, "lines": self.lines, "settings": self.settings}
+        (self.directory / "guest.json").write_text(json.dumps(described))
+        for command in (
+            ["ip", "netns", "add", self.namespace],
+            ["ip", "-n", self.namespace, "link", "set", "lo", "up"],
+            ["ip", "netns", "exec", self.namespace, "ip", "tuntap", "add", "tap0", "mode", "tap"],
+            ["ip", "-n", self.namespace, "address", "add", "10.0.0.1/24", "dev", "tap0"],
+            ["ip", "-n", self.namespace, "link", "set", "tap0", "up"],
+        ):
+            subprocess.run(command, check=True)
+        self._boot(base)
+
+    def down(self) -> None:
+        """Stop the guest, if it runs, and remove all that up() made."""
+        self._close_connections()
+        self._kill()
+        if Path("/run/netns", self.namespace).exists():
+            subprocess.run(["ip", "netns", "delete", self.namespace], check=True)
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def reboot(self, wait_for: list[str] | None = None) -> None:
+        """Power the guest off in good order and start it again: a guest cannot reopen its own tap.
+
+        Waits until the hosts named answer, every one if none is.
+        """
+        with step("powering the gateway off"):
+            self.ssh("gw", "systemctl start --no-block poweroff.target")
+            deadline = time.monotonic() + BOOT_TIMEOUT
+            while self._pids() and time.monotonic() < deadline:
+                time.sleep(0.2)
+            self._close_connections()
+            self._kill()
+        self._boot(image(self.suite), wait_for)
+
+    def ssh(self, host: str, command: str, check: bool = True, timeout: float = 600) -> str:
+        """Run a shell command on gateway or router; its output. CalledProcessError unless it succeeds."""
+        argv = ["ssh", "-F", str(self.directory / "ssh_config"), host, command]
+        done = subprocess.run(
+            argv, text=True, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, timeout=timeout, check=False
+        )
+        if check and done.returncode:
+            raise subprocess.CalledProcessError(done.returncode, argv, done.stdout)
+        return done.stdout
+
+    def fault(self, words: str) -> str:
+        """Break a line or mend it: its number, the kind and the kind's value (guest/fault)."""
+        return self.ssh("gw", f"{FAULT} {words}")
+
+    def snapshot(self, host: str) -> dict[str, object]:
+        """All that a role could touch on a host (guest/snapshot)."""
+        taken: dict[str, object] = json.loads(self.ssh(host, "python3 /usr/local/lib/lab/snapshot"))
+        return taken
+
+    def shell(self, host: str) -> int:
+        """An interactive shell on gateway or router."""
+        return subprocess.run(["ssh", "-F", str(self.directory / "ssh_config"), host], check=False).returncode
+
+    def _boot(self, base: Path, wait_for: list[str] | None = None) -> None:
+        run = Path("/run") / self.namespace  # sockets: their paths must be short
+        run.mkdir(exist_ok=True, mode=0o700)
+        self._write_access(run)
+        words = {"lines": str(self.lines), **self.settings}
+        argv = ["setsid", "ip", "netns", "exec", self.namespace, "linux.uml", f"umid={self.name}", f"uml_dir={run}/"]
+        argv += [f"ubd0={self.directory / 'disk.cow'},{base}", f"ubd1r={base}", "root=/dev/ubda", "rw", f"mem={MEMORY}"]
+        argv += ["vec0:transport=tap,ifname=tap0,depth=128,gro=1,mac=02:00:00:00:00:02"]
+        argv += ["con=null", "con0=null,fd:1", "quiet", "systemd.show_status=no", "pty.legacy_count=0"]
+        argv += [f"lab.{word}={value}" for word, value in words.items()]
+        with (self.directory / "console.log").open("ab") as console:
+            kernel = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=console, stderr=console)
+        with step(f"booting the gateway, {self.lines} routers and the ISP (Debian {self.suite})"):
+            self._wait(kernel, wait_for or self.hosts)
+        if "SUDO_UID" in os.environ:  # the user who called cannot use root's connections
+            self._end_masters()
+            give_back(self.directory, run)
+
+    def _wait(self, kernel: subprocess.Popen[bytes], hosts: list[str]) -> None:
+        deadline = time.monotonic() + BOOT_TIMEOUT
+        waiting = list(hosts)
+        while waiting:
+            if time.monotonic() > deadline:
+                tail = (self.directory / "console.log").read_text(errors="replace")[-2000:]
+                raise SystemExit(
+                    f"no answer from {', '.join(waiting)} in {BOOT_TIMEOUT:.0f} s; the console says:\n{tail}"
+                )
+            if kernel.poll() is not None:
+                tail = (self.directory / "console.log").read_text(errors="replace")[-2000:]
+                raise SystemExit(f"the guest stopped; the console says:\n{tail}")
+            argv = ["ssh", "-F", str(self.directory / "ssh_config"), "-o", "ConnectTimeout=3", waiting[0], "true"]
+            if subprocess.run(argv, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode == 0:
+                if waiting.pop(0) == "gw" and "failed" in self.ssh("gw", "systemctl is-failed lab-world", check=False):
+                    raise SystemExit("the lab's world was not built:\n" + self.ssh("gw", "journalctl -u lab-world"))
+            else:
+                time.sleep(0.5)
+
+    def _write_access(self, run: Path) -> None:
+        """ssh_config and the inventory's connection part, with control sockets of this boot's own."""
+        sockets = run / f"ssh-{os.getpid()}-{time.monotonic_ns()}"
+        sockets.mkdir(mode=0o700)
+        config = self.directory / "ssh_config"
+        sudo = "sudo -n " if "SUDO_UID" in os.environ else ""  # the user who called may come in, too
+        common = f"""\
+Host *
+  User root
+  IdentityFile {key()}
+  IdentitiesOnly yes
+  StrictHostKeyChecking no
+  UserKnownHostsFile /dev/null
+  LogLevel ERROR
+  ControlMaster auto
+  ControlPersist 600
+  ControlPath {sockets}/%n
+  ServerAliveInterval 15
+Host gw
+  HostName 10.0.0.2
+  ProxyCommand {sudo}ip netns exec {self.namespace} nc %h %p
+"""
+        routers = "".join(
+            f"Host dsl{i}\n  HostName 10.99.0.{10 + i}\n  ProxyCommand ssh -F {config} -W %h:%p gw\n"
+            for i in range(1, self.lines + 1)
+        )
+        config.write_text(common + routers)
+        reach = {
+            "ansible_host": "{{ inventory_hostname }}",
+            "ansible_user": "root",
+            "ansible_python_interpreter": "/usr/bin/python3",
+            "ansible_ssh_common_args": f"-F {config}",
+            "ansible_control_path_dir": str(sockets),
+            "ansible_pipelining": True,
+        }
+        self.inventory.write_text(json.dumps({"all": {"hosts": dict.fromkeys(self.hosts, reach)}}, indent=2) + "\n")
+
+    def _close_connections(self) -> None:
+        """One that outlives its guest makes the next guest's connections hang."""
+        self._end_masters()
+        shutil.rmtree(Path("/run") / self.namespace, ignore_errors=True)
+
+    def _end_masters(self) -> None:
+        run = Path("/run") / self.namespace
+        for socket in [*run.glob("ssh-*/*")] if run.exists() else []:
+            subprocess.run(
+                ["ssh", "-o", f"ControlPath={socket}", "-O", "exit", "any"],
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                timeout=10,
+                check=False,
+            )
+
+    def _pids(self) -> list[str]:
+        """Every process in the lab's namespace: the guest is nothing but these."""
+        if not Path("/run/netns", self.namespace).exists():
+            return []
+        listed = subprocess.run(["ip", "netns", "pids", self.namespace], text=True, stdout=subprocess.PIPE, check=False)
+        names = {pid: _command_name(pid) for pid in listed.stdout.split()}
+        return [pid for pid, name in names.items() if name.startswith("linux")]
+
+    def _kill(self) -> None:
+        while pids := self._pids():
+            subprocess.run(["kill", "-9", *pids], stderr=subprocess.DEVNULL, check=False)
+            time.sleep(0.1)
+
+
+def _command_name(pid: str) -> str:
+    try:
+        return Path("/proc", pid, "comm").read_text()
+    except OSError:
+        return ""

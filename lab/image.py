@@ -1,0 +1,138 @@
+# Copyright (c) 2026, the linebond.teql authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The guest's disk image: a small Debian with the user-mode kernel's modules and the lab's own files.
+
+Cached under the hash of everything it is made of, so that a change of the recipe makes a new one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from lab.progress import step
+
+HERE = Path(__file__).parent
+CACHE = HERE.parent / ".cache" / "lab"
+UML_MODULES = Path("/usr/lib/uml/modules")
+SUITES = ("trixie", "bookworm")
+PACKAGES = (
+    "systemd,systemd-sysv,systemd-container,udev,dbus,openssh-server,python3,iproute2,kmod,procps,"
+    "iputils-ping,iptables,tcpdump,ethtool"
+)
+CONFIGURATION = {
+    "etc/hostname": "gw\n",
+    "etc/hosts": "127.0.0.1 localhost\n::1 localhost\n127.0.1.1 gw\n",
+    "etc/machine-id": "5f0c6d1c2f5e4d2d9b6f3a1e7c8b9a10\n",
+    "etc/systemd/network/05-lab-eth0.link": "[Match]\nOriginalName=vec0\n[Link]\nName=eth0\n",
+    "etc/systemd/network/05-lab-eth0.network": "[Match]\nName=eth0\n[Network]\nAddress=10.0.0.2/24\n",
+    "etc/systemd/journald.conf.d/lab.conf": "[Journal]\nStorage=volatile\n",
+    "etc/ssh/sshd_config.d/lab.conf": "UsePAM no\nUseDNS no\nPermitRootLogin prohibit-password\nMaxSessions 50\n",
+}
+
+
+def key() -> Path:
+    """The private key that opens every lab guest, made once per cache."""
+    path = CACHE / "key"
+    if not path.exists():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "lab", "-f", path], check=True)
+    return path
+
+
+def recipe(suite: str) -> str:
+    """The hash of all that the image of a suite is made of, 12 hex digits."""
+    digest = hashlib.sha256(suite.encode())
+    sources = [
+        Path(__file__),
+        key().with_suffix(".pub"),
+        *sorted((HERE / "guest").iterdir()),
+        *sorted((HERE / "masked").iterdir()),
+    ]
+    for source in sources:
+        digest.update(source.name.encode() + source.read_bytes())
+    digest.update(" ".join(sorted(os.listdir(UML_MODULES))).encode())
+    return digest.hexdigest()[:12]
+
+
+def image(suite: str) -> Path:
+    """The image of a Debian suite, built if the cache has none of this recipe."""
+    wanted = CACHE / "images" / f"{suite}-{recipe(suite)}.img"
+    if not wanted.exists():
+        wanted.parent.mkdir(parents=True, exist_ok=True)
+        with step(f"building the guest's Debian {suite} image (once; cached in {CACHE})"):
+            _build(suite, wanted)
+        for older in wanted.parent.glob(f"{suite}-*.img"):
+            if older != wanted:
+                older.unlink()
+    return wanted
+
+
+def _build(suite: str, wanted: Path) -> None:
+    work = wanted.with_suffix(".build")
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    root = work / "root"
+    try:
+        _bootstrap(suite, root, work / "mmdebstrap.log")
+        _furnish(root)
+        disk = work / "disk"
+        with disk.open("wb") as file:
+            file.truncate(2 << 30)
+        subprocess.run(["/sbin/mkfs.ext4", "-q", "-F", "-d", root, disk], check=True)
+        disk.rename(wanted)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _bootstrap(suite: str, root: Path, log: Path) -> None:
+    options = ["--variant=minbase", "--format=directory", "--include=" + PACKAGES]
+    options += ["--aptopt=Acquire::Languages none"]
+    options += [f"--dpkgopt=path-exclude=/usr/share/{d}/*" for d in ("doc", "man", "locale", "info")]
+    with log.open("w") as output:
+        done = subprocess.run(
+            ["mmdebstrap", *options, suite, root], stdout=output, stderr=subprocess.STDOUT, check=False
+        )
+    if done.returncode:
+        raise SystemExit(f"mmdebstrap failed; its last words:\n{log.read_text()[-3000:]}")
+
+
+def _furnish(root: Path) -> None:
+    """Lay the lab's own files into the bootstrapped system."""
+    shutil.copytree(UML_MODULES, root / "lib/modules", dirs_exist_ok=True)
+    for name, text in CONFIGURATION.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+        path.write_text(text)
+    home = root / "root/.ssh"
+    home.mkdir(mode=0o700, exist_ok=True)
+    shutil.copy(key().with_suffix(".pub"), home / "authorized_keys")
+    tools = root / "usr/local/lib/lab"
+    tools.mkdir(parents=True)
+    for source in (HERE / "guest").iterdir():
+        shutil.copy(source, root / "etc/systemd/system" if source.suffix == ".service" else tools)
+    masks = tools / "router/etc/systemd/system"
+    masks.mkdir(parents=True)
+    for name in _masked("router-units"):
+        (masks / name).symlink_to("/dev/null")
+    generators = root / "etc/systemd/system-generators"
+    generators.mkdir(exist_ok=True)
+    for name in _masked("generators"):
+        (generators / name).symlink_to("/dev/null")
+    for command in (
+        ["systemctl", "enable", "systemd-networkd", "ssh", "lab-world"],
+        ["systemctl", "mask", *_masked("units")],
+        ["ssh-keygen", "-A"],
+        # systemd redoes much at a boot after an update of /etc or /var; say that nothing is to be done
+        ["touch", "/etc/.updated", "/var/.updated"],
+    ):
+        subprocess.run(["chroot", root, *command], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def _masked(what: str) -> list[str]:
+    """The names in a list of lab/masked."""
+    return [line for line in (HERE / "masked" / what).read_text().splitlines() if line and not line.startswith("#")]
