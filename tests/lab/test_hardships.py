@@ -1,0 +1,48 @@
+# Copyright (c) 2026, the linebond.teql authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What administrators and hardware do to a gateway; afterwards the bond is whole, with nothing run by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from lab.guest import FAULT, Guest
+from lab.traffic import ping, settle
+
+HARDSHIPS = {
+    "networkctl reload": "networkctl reload",
+    "networkctl reconfigure": "networkctl reconfigure eth2 eth3 teql0",
+    "networkd restarted": "systemctl restart systemd-networkd",
+    "sysctl --system": "sysctl --system",
+    "udev's coldplug again": "udevadm trigger --action=add --subsystem-match=net && udevadm settle",
+    "one carrier flaps": f"{FAULT} 2 carrier; sleep 3; {FAULT} 2 mend",
+    "all carriers flap": "; ".join(f"{FAULT} {i} carrier" for i in (1, 2, 3, 4))
+    + "; sleep 5; "
+    + "; ".join(f"{FAULT} {i} mend" for i in (1, 2, 3, 4)),
+    "a port is down and up": "ip link set eth4 down; sleep 1; ip link set eth4 up",
+    "a port is unplugged and replugged": f"{FAULT} 3 unplug; sleep 1; {FAULT} 3 replug",
+    "a port is renamed to its name": "ip link set eth5 down; ip link set eth5 name lost; sleep 2;"
+    " tc qdisc del dev lost root; ip link set lost name eth5; ip link set eth5 up",
+    "a router restarts": "systemctl restart lab-router@dsl1",
+}
+
+
+@pytest.mark.parametrize("command", HARDSHIPS.values(), ids=HARDSHIPS.keys())
+def test_the_bond_is_whole_after(guest: Guest, command: str) -> None:
+    guest.ssh("gw", command)
+    assert settle(guest), str(ping(guest)) + guest.ssh("gw", "tc qdisc show; ip -br addr; ip route; ip neigh")
+    count = ping(guest, 400)
+    print(count)
+    assert count.answered == 400
+    assert [share for share in count.shares if abs(share - 25) > 1] == []
+
+
+# systemd 252 takes the addresses off and on again when it restarts: 3 to 5 packets at 100 a second.
+@pytest.mark.parametrize(("command", "most"), [("networkctl reload", 0), ("systemctl restart systemd-networkd", 10)])
+def test_packets_lost_during(guest: Guest, command: str, most: int) -> None:
+    """1000 pings in ten seconds, in the middle of which the network manager is disturbed."""
+    guest.ssh("gw", f"(sleep 3; {command}) >/dev/null 2>&1 &")
+    count = ping(guest, 1000, 0.01)
+    print(count)
+    assert count.sent == 1000
+    assert count.sent - count.answered <= most
