@@ -1,0 +1,42 @@
+# Copyright (c) 2026, the linebond.teql authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Every check lives in tools/checks/stages.py; here are only short names for them.
+PYTHON ?= python3
+
+.DEFAULT_GOAL := help
+CHECKS := unit compat sanity docs-check changelog-check build-check kernel-test molecule-trixie molecule-bookworm
+.PHONY: help test lint demo lab shell clean $(CHECKS)
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+test: ## run every check, print each one's time
+	@$(PYTHON) tools/check.py
+
+lint: ## ansible-lint, yamllint, ruff, mypy, licences
+	@$(PYTHON) tools/check.py lint
+
+unit: ## unit tests with coverage
+compat: ## unit tests and syntax on the oldest supported ansible-core
+sanity: ## ansible-test sanity
+docs-check: ## documentation of plugins and roles
+changelog-check: ## changelog fragments
+build-check: ## build the tarball, look into it, install it offline
+kernel-test: ## the modules against a real teql device
+molecule-trixie: ## the roles on a Debian 13 guest
+molecule-bookworm: ## the roles on a Debian 12 guest
+$(CHECKS):
+	@$(PYTHON) tools/check.py $@
+
+demo: ## boot the lab, bond four lines, break one, watch it come back
+	@$(PYTHON) -m lab demo
+
+lab: ## boot the lab and keep it
+	@$(PYTHON) -m lab up
+
+shell: ## a shell on the lab's gateway
+	@$(PYTHON) -m lab shell
+
+clean: ## end every lab, remove all that checks and labs have cached (.cache)
+	@$(PYTHON) -m lab down --all
+	rm -rf .cache

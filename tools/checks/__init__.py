@@ -1,0 +1,2 @@
+# Copyright (c) 2026, the linebond.teql authors
+# SPDX-License-Identifier: GPL-3.0-or-later

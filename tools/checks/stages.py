@@ -1,0 +1,140 @@
+# Copyright (c) 2026, the linebond.teql authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The table of checks: what each does, what it needs, what it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import place
+
+Command = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One check. Its commands run in the copy of the tree, or in the checkout where they only read."""
+
+    name: str
+    what: str
+    commands: Callable[[], list[Command]]
+    programs: dict[str, str] = field(default_factory=dict)  # program -> the Debian package that has it
+    where: Path = place.TREE
+    environment: dict[str, str] = field(default_factory=dict)
+    compat: bool = False  # run with the oldest supported ansible-core instead of the newest
+    idle: str = ""  # what a program says when it found nothing to check and still exits 0
+    counts: bool = False  # prints "N passed, N failed" itself: streamed, and added up
+
+
+def always(*commands: Command) -> Callable[[], list[Command]]:
+    return lambda: list(commands)
+
+
+def playbooks() -> list[str]:
+    return sorted(str(path.relative_to(place.TREE)) for path in place.TREE.glob("playbooks/*.yml"))
+
+
+def compat_commands() -> list[Command]:
+    syntax = ("ansible-playbook", "--inventory", "localhost,", "--syntax-check")
+    pytest = ("python", "-m", "pytest", "--quiet", "-p", "no:cacheprovider", "tests/unit")
+    return [pytest, *((*syntax, playbook) for playbook in playbooks())]
+
+
+def mypy_commands() -> list[Command]:
+    settings = ("mypy", "--config-file", str(place.TREE / "pyproject.toml"))
+    roots = [path for path in ("tools/checks", "lab") if any((place.TREE / path).rglob("*.py"))]
+    collection = ("env", "-C", str(place.COLLECTIONS), *settings, "ansible_collections/linebond/teql/plugins")
+    return [collection, (*settings, *roots)]
+
+
+def molecule(suite: str) -> Stage:
+    return Stage(
+        f"molecule-{suite}",
+        f"molecule: the roles on a Debian {suite} guest with a real teql",
+        always(("molecule", "test", "--all")),
+        where=place.ROOT,
+        environment={"LAB_SUITE": suite},
+        idle="Missing playbook",
+    )
+
+
+IMPORTS = {"PYTHONPATH": str(place.COLLECTIONS)}
+
+STAGES = [
+    Stage("reuse", "every file names its licence", always(("reuse", "lint"))),
+    Stage("yamllint", "YAML is tidy", always(("yamllint", "--strict", "."))),
+    Stage(
+        "ruff",
+        "Python is tidy: lint and format",
+        always(("ruff", "check"), ("ruff", "format", "--check", "--diff")),
+    ),
+    Stage("mypy", "Python's types hold", mypy_commands, environment={"MYPYPATH": str(place.COLLECTIONS)}),
+    Stage(
+        "ansible-lint",
+        "roles and playbooks: profile production, built-in modules only",
+        always(("ansible-lint", "--nocolor")),
+    ),
+    Stage("changelog-check", "changelog fragments are valid", always(("antsibull-changelog", "lint"))),
+    Stage(
+        "docs-check",
+        "documentation of plugins and roles is complete, its references hold",
+        always(
+            (
+                "antsibull-docs",
+                "lint-collection-docs",
+                "--plugin-docs",
+                "--validate-collection-refs=all",
+                "--skip-rstcheck",
+                ".",
+            )
+        ),
+    ),
+    Stage(
+        "unit",
+        "unit tests, with coverage of plugins/",
+        always(
+            ("python", "-m", "pytest", "-p", "no:cacheprovider", "--durations=5", "--cov=plugins", "tests/unit"),
+        ),
+        programs={"ip": "iproute2"},
+        environment=IMPORTS,
+        counts=True,
+    ),
+    Stage(
+        "compat",
+        "unit tests and playbook syntax on the oldest supported ansible-core",
+        compat_commands,
+        programs={"ip": "iproute2"},
+        environment=IMPORTS,
+        compat=True,
+        counts=True,
+    ),
+    Stage(
+        "build-check",
+        "the tarball holds what users need, installs offline and documents itself",
+        always(("python", "-m", "checks.tarball")),
+        environment={"PYTHONPATH": str(place.ROOT / "tools")},
+    ),
+    Stage(
+        "sanity",
+        "ansible-test sanity on every supported Python found (first run: 2 minutes, 50 MB below .cache/home)",
+        always(("ansible-test", "sanity", "--color", "no")),
+        idle="All targets skipped",
+    ),
+    Stage(
+        "kernel-test",
+        "modules against a real teql device, in a kernel of its own",
+        always(("tests/kernel/run",)),
+        where=place.ROOT,
+        counts=True,
+    ),
+    molecule("trixie"),
+    molecule("bookworm"),
+]
+
+GROUPS = {
+    "lint": ["reuse", "yamllint", "ruff", "mypy", "ansible-lint"],
+    "molecule": ["molecule-trixie", "molecule-bookworm"],
+    "all": [stage.name for stage in STAGES],
+}
