@@ -11,8 +11,11 @@ import re
 import shlex
 from typing import Any
 
-from ansible_collections.linebond.teql.plugins.module_utils.runner import Runner
+from ansible_collections.linebond.teql.plugins.module_utils.runner import LinebondError, Runner
 
+BOOTED = "/run/systemd/system"  # there while systemd is process 1, sd_booted(3)
+# A unit that starts, or reads its configuration anew, is in charge as well.
+RUNNING = ("active", "activating", "reloading", "refreshing")
 SERVICES = ("systemd-networkd", "NetworkManager", "networking", "network")
 INTERFACES = "/etc/network/interfaces"
 IFCFG = "/etc/sysconfig/network-scripts"
@@ -21,7 +24,7 @@ NETPLAN = ("/etc/netplan", "/run/netplan", "/usr/lib/netplan")
 
 def parse_active(out: str) -> dict[str, bool]:
     """`systemctl is-active ...` -> by service, one line each in the order asked."""
-    states = [line == "active" for line in out.split()]
+    states = [line in RUNNING for line in out.split()]
     return dict(zip(SERVICES, states + [False] * len(SERVICES)))
 
 
@@ -91,9 +94,19 @@ def _output(runner: Runner, *argv: str) -> str:
     return runner.try_run(*argv)[1] if runner.has(argv[0]) else ""
 
 
+def _read_active(runner: Runner) -> dict[str, bool]:
+    if not runner.has("systemctl"):
+        return parse_active("")
+    _rc, out, err = runner.try_run("systemctl", "is-active", *SERVICES)
+    if len(out.split()) != len(SERVICES) and runner.exists(BOOTED):
+        reason = " ".join(err.split()) or "no message"
+        raise LinebondError(f"systemd does not say which network manager runs here ({reason}): run this again.")
+    return parse_active(out)
+
+
 def read_managers(runner: Runner) -> list[dict[str, Any]]:
     """Every manager that is running or has something configured."""
-    active = parse_active(_output(runner, "systemctl", "is-active", *SERVICES))
+    active = _read_active(runner)
     plans = any(name.endswith(".yaml") for folder in NETPLAN for name in runner.names(folder))
     links = _output(runner, "networkctl", "--no-legend", "--no-pager", "list") if active["systemd-networkd"] else ""
     devices = _output(runner, "nmcli", "-t", "-f", "DEVICE,STATE", "device") if active["NetworkManager"] else ""

@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.linebond.teql.plugins.module_utils import manager, session
+from ansible_collections.linebond.teql.plugins.module_utils.runner import LinebondError
 from ansible_collections.linebond.teql.tests.unit.plugins.module_utils.simulated_kernel import SimulatedKernel
 
 ADDRESSES = {"lo": ("127.0.0.1/8",), "eth0": ("10.0.0.2/24", "fe80::5/64"), "teql0": ("192.0.2.2/29",)}
@@ -57,6 +58,11 @@ def test_active_services_are_read() -> None:
         "network": True,
     }
     assert not any(manager.parse_active("").values())
+
+
+def test_a_service_that_reads_its_configuration_anew_or_starts_is_in_charge() -> None:
+    found = manager.parse_active("reloading\nactivating\nfailed\ndeactivating\n")
+    assert [service for service, runs in found.items() if runs] == ["systemd-networkd", "NetworkManager"]
 
 
 def test_links_of_networkd_are_read() -> None:
@@ -124,3 +130,11 @@ def test_every_manager_with_something_to_say_is_listed() -> None:
         {"name": "ifupdown", "active": True, "interfaces": ["eth2"], "netplan": False},
         {"name": "ifcfg", "active": False, "interfaces": ["eth5"], "netplan": False},
     ]
+
+
+def test_a_systemd_that_gives_no_answer_is_not_taken_for_a_host_without_managers() -> None:
+    host = Managed()
+    host.ANSWERS = {"systemctl": ""}
+    host.files[manager.BOOTED] = ""
+    with pytest.raises(LinebondError, match="systemd does not say which network manager runs here"):
+        manager.read_managers(host)

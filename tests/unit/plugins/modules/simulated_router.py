@@ -59,6 +59,9 @@ class SimulatedRouter:
     def read(self, path: str) -> str | None:
         return self.files.get(path)
 
+    def exists(self, path: str) -> bool:
+        return path in self.files
+
     def names(self, path: str) -> list[str]:
         return []
 
