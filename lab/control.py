@@ -7,26 +7,24 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
+from checks import place, prepare
+
 from lab.guest import Guest
-
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tools"))
-
-from checks import place, prepare  # noqa: E402  (the checks' own virtualenvs and copy of the tree)
+from lab.progress import step
 
 
 def set_up() -> Path:
     """A virtualenv with ansible-core and netaddr, and the collection where Ansible looks for it."""
-    prepare.tree()
-    return prepare.virtualenv("venv-demo", "lab/requirements.txt")
+    with step("laying out Ansible and the collection in .cache"):
+        prepare.tree()
+        return prepare.virtualenv("venv-demo", "lab/requirements.txt")
 
 
 def playbook(guest: Guest, venv: Path, name: str, *options: str) -> dict[str, int]:
     """Run a playbook of the collection, its output shown; the sums of its recap by word (ok, changed, failed ...)."""
-    argv = [str(venv / "bin/ansible-playbook"), "-i", str(ROOT / "lab/site.yml"), "-i", str(guest.inventory)]
+    argv = [str(venv / "bin/ansible-playbook"), "-i", str(place.ROOT / "lab/site.yml"), "-i", str(guest.inventory)]
     argv += [f"linebond.teql.{name}", *options]
     print(f"  $ ansible-playbook -i site.yml linebond.teql.{name} {' '.join(options)}".rstrip(), flush=True)
     environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(place.COLLECTIONS), "ANSIBLE_NOCOWS": "1"}

@@ -11,6 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from checks.prepare import APT_LOCK, locked
+
 from lab.progress import step
 
 # program or file that proves it -> Debian package
@@ -55,7 +57,14 @@ def prepare() -> None:
     if problems := obstacles(told, platform.machine(), Path("/dev/net/tun").exists()):
         raise SystemExit("\n".join(["The lab cannot run here:", *(f"  - {each}" for each in problems), ELSEWHERE]))
     become_root()
-    if packages := missing_packages():
+    with locked(APT_LOCK):
+        install(missing_packages())
+    print("The lab keeps everything in .cache/ of this checkout, and one network namespace while it runs.", flush=True)
+
+
+def install(packages: list[str]) -> None:
+    """By apt-get, as root."""
+    if packages:
         print(f"The lab needs the Debian packages {', '.join(packages)}: they are installed now.", flush=True)
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         with step("installing them with apt"):
@@ -65,7 +74,6 @@ def prepare() -> None:
                 )
                 if done.returncode:
                     raise SystemExit(f"{' '.join(command)} failed:\n{done.stdout[-3000:]}")
-    print("The lab keeps everything in .cache/ of this checkout, and one network namespace while it runs.", flush=True)
 
 
 def give_back(*paths: Path) -> None:

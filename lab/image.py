@@ -13,6 +13,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from checks.prepare import locked
+
 from lab.progress import step
 
 HERE = Path(__file__).parent
@@ -37,9 +39,9 @@ CONFIGURATION = {
 def key() -> Path:
     """The private key that opens every lab guest, made once per cache."""
     path = CACHE / "key"
-    if not path.exists():
-        CACHE.mkdir(parents=True, exist_ok=True)
-        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "lab", "-f", path], check=True)
+    with locked(CACHE / "key.lock"):
+        if not path.exists():
+            subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "lab", "-f", path], check=True)
     return path
 
 
@@ -61,7 +63,9 @@ def recipe(suite: str) -> str:
 def image(suite: str) -> Path:
     """The image of a Debian suite, built if the cache has none of this recipe."""
     wanted = CACHE / "images" / f"{suite}-{recipe(suite)}.img"
-    if not wanted.exists():
+    with locked(CACHE / f"{suite}.lock"):
+        if wanted.exists():
+            return wanted
         wanted.parent.mkdir(parents=True, exist_ok=True)
         with step(f"building the guest's Debian {suite} image (once; cached in {CACHE})"):
             _build(suite, wanted)

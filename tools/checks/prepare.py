@@ -20,13 +20,21 @@ from .run import Failed, run
 
 # pip versions that ansible-core 2.16/2.17, 2.18/2.19 and 2.20+ ask ansible-test to have.
 PIP_VERSIONS = ("23_1_2", "24_2", "25_2")
+# apt-get does not wait for another one that reads the lists.
+APT_LOCK = place.CACHE / "apt.lock"
 # Folders that tools make in the copy of the tree, and that speed up the next run.
 KEPT = {".git", "__pycache__", ".pytest_cache", "output"}
 
 
 def packages(programs: Mapping[str, str]) -> None:
     """Install the Debian packages of the programs that are missing; as root, through sudo otherwise."""
-    missing = sorted({package for program, package in programs.items() if not _present(program)})
+    if all(_present(program) for program in programs):
+        return
+    with locked(APT_LOCK):
+        _install(sorted({package for program, package in programs.items() if not _present(program)}))
+
+
+def _install(missing: list[str]) -> None:
     if not missing:
         return
     install = ["apt-get", "install", "--yes", "--no-install-recommends", *missing]
@@ -41,7 +49,7 @@ def packages(programs: Mapping[str, str]) -> None:
     log = place.LOGS / "apt.log"
     for command in (["apt-get", "update", "--quiet"], install):
         if run([*sudo, *command], log, env=environment):
-            raise Failed(f"apt-get could not install {' '.join(missing)} (see above); {by_hand}")
+            raise Failed(f"apt-get could not install {' '.join(missing)}; {by_hand}\n{_last_words(log)}")
 
 
 def virtualenv(name: str, requirements: str) -> Path:
@@ -49,7 +57,7 @@ def virtualenv(name: str, requirements: str) -> Path:
     venv, source = place.CACHE / name, place.ROOT / requirements
     wanted = hashlib.sha256(source.read_bytes() + os.path.realpath(place.PYTHON).encode()).hexdigest()
     stamp = venv / "requirements.sha256"
-    with _locked(place.CACHE / f"{name}.lock"):
+    with locked(place.CACHE / f"{name}.lock"):
         if stamp.is_file() and stamp.read_text() == wanted:
             return venv
         if importlib.util.find_spec("ensurepip") is None:
@@ -61,7 +69,7 @@ def virtualenv(name: str, requirements: str) -> Path:
             [str(venv / "bin" / "pip"), "install", "--quiet", "--disable-pip-version-check", "-r", str(source)],
         ):
             if run(command, log, env={**os.environ, "PIP_CACHE_DIR": str(place.CACHE / "pip")}):
-                raise Failed(f"could not make {place.shown(venv)}: see above, and {place.shown(log)}")
+                raise Failed(f"could not make {place.shown(venv)}:\n{_last_words(log)}")
         stamp.write_text(wanted)
     return venv
 
@@ -78,7 +86,7 @@ def tree() -> None:
     if listed.returncode:
         raise Failed(f"git cannot list the files of {place.ROOT}: {listed.stderr.strip()}")
     wanted = {path for path in listed.stdout.split("\0") if path and os.path.lexists(place.ROOT / path)}
-    with _locked(place.CACHE / "tree.lock"):
+    with locked(place.CACHE / "tree.lock"):
         _sync(wanted)
 
 
@@ -116,6 +124,10 @@ def home() -> None:
             ours.symlink_to(users)
 
 
+def _last_words(log: Path) -> str:
+    return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-30:])
+
+
 def _may_sudo() -> bool:
     return (
         bool(shutil.which("sudo"))
@@ -139,7 +151,7 @@ def _copy(source: Path, target: Path) -> None:
 
 
 @contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
     """Two runs in one checkout must not fill the same virtualenv, or the copy of the tree, at the same time."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as lock:

@@ -1,21 +1,55 @@
 # Copyright (c) 2026, the linebond.teql authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run one command: quietly into a log with the time it takes shown, or with its output streamed."""
+"""Run one command into a log, and end it when the checks are ended."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-import time
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-
-QUIET_SECONDS = 20  # how often a line says that a command is still running, where there is no terminal
 
 
 class Failed(Exception):
     """A check cannot go on; the message says why and what to do."""
+
+
+class Interrupted(Exception):
+    """The checks were ended while a command ran, or before it was started."""
+
+
+class Processes:
+    """The commands that run now, in whatever thread; stop() ends them all and lets none begin."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.running: set[subprocess.Popen[bytes]] = set()
+        self.stopped = False
+
+    def start(self, *arguments: object, **options: object) -> subprocess.Popen[bytes]:
+        with self.lock:
+            if self.stopped:
+                raise Interrupted
+            process = subprocess.Popen(*arguments, **options)  # type: ignore[call-overload]
+            self.running.add(process)
+        return process
+
+    def ended(self, process: subprocess.Popen[bytes]) -> None:
+        with self.lock:
+            self.running.discard(process)
+            if self.stopped:
+                raise Interrupted
+
+    def stop(self) -> None:
+        with self.lock:
+            self.stopped = True
+            for process in self.running:
+                process.terminate()
+
+
+PROCESSES = Processes()
 
 
 def run(
@@ -26,60 +60,25 @@ def run(
     env: Mapping[str, str] | None = None,
     stream: bool = False,
 ) -> int:
-    """Return the exit code; what the command said is in the log, and on the screen when it failed."""
+    """Return the exit code; what the command said is in the log, and as it comes on the screen with `stream`."""
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("a+", encoding="utf-8", errors="replace") as output:
-        output.seek(0, os.SEEK_END)
-        start = output.tell()
+    with log.open("ab") as output:
         try:
-            code = _run(command, output.fileno(), cwd, env, stream)
+            process = PROCESSES.start(
+                command,
+                cwd=cwd,
+                env=env,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE if stream else output,
+                stderr=subprocess.STDOUT,
+            )
         except FileNotFoundError as error:
-            print(f"  {command[0]}: {error.strerror}", flush=True)
+            output.write(f"{command[0]}: {error.strerror}\n".encode())
             return 127
-        if code and not stream:
-            output.seek(start)
-            print(output.read(), end="", flush=True)
-    return code
-
-
-def _run(command: Sequence[str], output: int, cwd: Path | None, env: Mapping[str, str] | None, stream: bool) -> int:
-    process = subprocess.Popen(
-        command,
-        cwd=cwd,
-        env=env,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE if stream else output,
-        stderr=subprocess.STDOUT,
-    )
-    try:
-        if process.stdout is None:
-            return _wait(process)
-        for line in iter(process.stdout.readline, b""):
-            os.write(output, line)
+        for line in process.stdout or ():
+            os.write(output.fileno(), line)
             sys.stdout.write(line.decode("utf-8", "replace"))
             sys.stdout.flush()
-        return process.wait()
-    except BaseException:
-        process.terminate()
-        process.wait()
-        raise
-
-
-def _wait(process: subprocess.Popen[bytes]) -> int:
-    """Wait, and say now and then for how long already."""
-    started, told = time.monotonic(), 0.0
-    terminal = sys.stdout.isatty()
-    try:
-        while True:
-            try:
-                return process.wait(timeout=0.5)
-            except subprocess.TimeoutExpired:
-                elapsed = time.monotonic() - started
-            if terminal:
-                print(f"\r  ... {elapsed:.0f} s", end="", flush=True)
-            elif elapsed - told >= QUIET_SECONDS:
-                told = elapsed
-                print(f"  ... {elapsed:.0f} s", flush=True)
-    finally:
-        if terminal:
-            print("\r\033[K", end="", flush=True)
+        code = process.wait()
+        PROCESSES.ended(process)
+        return code

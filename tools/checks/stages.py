@@ -25,7 +25,8 @@ class Stage:
     environment: dict[str, str] = field(default_factory=dict)
     compat: bool = False  # run with the oldest supported ansible-core instead of the newest
     idle: str = ""  # what a program says when it found nothing to check and still exits 0
-    counts: bool = False  # prints "N passed, N failed" itself: streamed, and added up
+    counts: bool = False  # prints "N passed, N failed" itself: shown, and added up
+    alone: bool = False  # measures time: nothing else runs beside it
 
 
 def always(*commands: Command) -> Callable[[], list[Command]]:
@@ -126,6 +127,12 @@ STAGES = [
         "kernel-test",
         "modules against a real teql device, in a kernel of its own",
         always(("tests/kernel/run",)),
+        programs={
+            "linux.uml": "user-mode-linux",
+            "modprobe": "kmod",
+            "tc": "iproute2",
+            "sysctl": "procps",
+        },
         where=place.ROOT,
         counts=True,
     ),
