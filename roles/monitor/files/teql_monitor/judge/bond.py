@@ -1,0 +1,196 @@
+# Copyright (c) 2026, the linebond.teql authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The judge of one bond: takes in what is seen of its lines, and says which shall be members."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Dict, FrozenSet, Optional, Tuple
+
+from teql_monitor.config import Config
+from teql_monitor.judge import membership, quality
+from teql_monitor.judge.line import DEGRADED, DOWN, DRAINED, RECENT, Drain, Line, losses_needed
+
+EAGER = 4  # times as many probes to a line that seems to lose some
+REVISIT = 25  # every so many probes may go to a target that is at fault
+SHORTEST = 0.02  # seconds between two probes of a line
+
+
+@dataclass(frozen=True)
+class Port:
+    """What the kernel says of a line's interface; `obstacle` is why it cannot be used, in words."""
+
+    present: bool = True
+    carrier: bool = True
+    member: bool = False
+    obstacle: str = ""
+
+
+@dataclass(frozen=True)
+class Change:
+    line: str
+    old: str
+    new: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Decision:
+    wanted: FrozenSet[str]  # names of the lines that shall be members
+    changes: Tuple[Change, ...]
+    fail_open: bool
+
+
+class Judge:
+    def __init__(self, config: Config, now: float) -> None:
+        self.config = config
+        self.lines: Dict[str, Line] = {line.name: Line(line, config, now) for line in config.lines}
+        self.scales = {name: quality.weights(config.loss.tolerated) for name in self.lines}
+        self.unwell: FrozenSet[str] = frozenset()  # targets that answer over no line
+        self.adopted = False
+        self.fail_open = False
+
+    def inherit(self, old: Judge) -> None:
+        """After a reload: what is known of lines that are still there."""
+        for name, line in self.lines.items():
+            before = old.lines.get(name)
+            if before is None or before.config.interface != line.config.interface:
+                continue
+            for word in ("present", "carrier", "router", "member", "wanted", "drain", "alive", "state", "reason"):
+                setattr(line, word, getattr(before, word))
+            line.since, line.changes, line.held_until = before.since, before.changes, before.held_until
+            line.penalty.value, line.penalty.stamp = before.penalty.value, before.penalty.stamp
+            line.penalty.suppressed = before.penalty.suppressed
+        self.adopted = old.adopted
+
+    def ports(self, now: float, seen: Mapping[str, Port]) -> None:
+        """What the kernel has, by line. The first time the members are taken as they are found."""
+        for name, port in seen.items():
+            line = self.lines[name]
+            if not (port.present and port.carrier and not port.obstacle):
+                line.alive, line.router = None, None
+                line.against = line.favour = 0
+                line.began = now
+            line.present, line.carrier, line.obstacle = port.present, port.carrier, port.obstacle
+            line.member = port.member
+            if not self.adopted:
+                line.wanted = port.member
+        self.adopted = True
+
+    def probe(self, now: float, name: str, target: str, sent: float, trip: Optional[float]) -> bool:
+        """A probe ended: round trip in seconds, None when unanswered. Whether to decide at once."""
+        line = self.lines[name]
+        was = line.alive
+        line.probe(now, target, sent, trip)
+        if line.alive and line.load < self.config.load_limit:
+            quality.suspect(line.tracks[target], trip, self.scales[name])
+        falling = line.against >= self.config.fall and (line.alive is not False or line.wanted)
+        return falling or line.alive is not was or (self.fail_open and trip is not None)
+
+    def router(self, name: str, answers: Optional[bool]) -> None:
+        """None: it has never answered, so silence says nothing."""
+        self.lines[name].router = answers
+
+    def load(self, name: str, load: float) -> None:
+        """The part of the line's rate that is in use, 0 to 1."""
+        self.lines[name].load = load
+
+    def drain(self, name: str, until: Optional[float]) -> None:
+        self.lines[name].drain = Drain(until)
+
+    def undrain(self, name: str) -> None:
+        self.lines[name].drain = None
+
+    def interval(self, name: str) -> float:
+        """Seconds to the line's next probe: fewer while it is suspected of losing some."""
+        line = self.lines[name]
+        usual = self.config.interval
+        if line.alive and (line.lossy or any(track.suspicion >= quality.ALERT for track in line.well)):
+            return min(usual, max(usual / EAGER, SHORTEST))
+        return usual
+
+    def target(self, turn: int) -> str:
+        """Whom to ask in a line's probe number `turn`: those that are well in turn, now and then one that is not."""
+        targets = self.config.targets
+        if turn % REVISIT == 0 or not self.unwell:
+            return targets[turn // (REVISIT if self.unwell else 1) % len(targets)]
+        well = [target for target in targets if target not in self.unwell]
+        return well[turn % len(well)]
+
+    def tick(self, now: float) -> None:
+        """Once a second: what is not urgent."""
+        self._targets()
+        alive = [line for line in self.lines.values() if line.alive]
+        for line in alive:
+            others = [other for other in alive if other is not line]
+            everywhere = quality.lost_everywhere(others)
+            self.scales[line.name] = quality.weights(max(self.config.loss.tolerated, everywhere))
+            if line.load < self.config.load_limit:
+                quality.judge_latency(line, others, now, self.config)
+                quality.judge_loss(line, others, now, self.config)
+            else:
+                line.turned = None
+
+    def decide(self, now: float) -> Decision:
+        lines = list(self.lines.values())
+        for line in lines:
+            if line.usable() and line.alive is not False and line.dead(now, self._losses_needed(line, lines)):
+                line.falls()
+        before = {line.name: (line.state, line.reason) for line in lines}
+        for line in lines:
+            line.state, line.reason = line.judge(now)
+        wanted = membership.choose(lines, self.config.min_lines, now)
+        for line in lines:
+            self._want(line, line.name in wanted, now)
+        kept_open = [line for line in lines if membership.kept_open(line, lines, now)]
+        for line in kept_open:
+            if not any(membership.witness(other, line) for other in lines):
+                line.grace = now + self.config.detection
+        self.fail_open = bool(kept_open)
+        changes = []
+        for line in lines:
+            line.state, line.reason = line.judge(now)
+            if line.wanted and line.state in (DOWN, DRAINED, DEGRADED):
+                line.reason += "; stays in the bond: " + self._why_in(line, kept_open)
+            old, _reason = before[line.name]
+            if line.state != old:
+                line.since, line.changes = now, line.changes + 1
+                changes.append(Change(line.name, old, line.state, line.reason))
+        return Decision(frozenset(wanted), tuple(changes), self.fail_open)
+
+    def _want(self, line: Line, wanted: bool, now: float) -> None:
+        if line.wanted and not wanted and line.state in (DOWN, DEGRADED):
+            line.held_until = now + self.config.hold_down
+            line.penalty.failed(now)
+        line.wanted = wanted
+
+    def _why_in(self, line: Line, kept_open: Sequence[Line]) -> str:
+        if line in kept_open:
+            return "nothing answers over any line"
+        return "too few others" if line.state == DEGRADED else "it is the last one"
+
+    def _losses_needed(self, line: Line, lines: Sequence[Line]) -> int:
+        if line.against < self.config.fall:
+            return self.config.fall
+        others = [other for other in lines if other is not line and other.alive]
+        tracks = [track for other in others for track in other.well]
+        known = sum(min(track.known, RECENT) for track in tracks)
+        everywhere = sum(track.stray(RECENT) for track in tracks) / known if known else 0.0
+        return losses_needed(self.config.fall, max(line.by_chance(), everywhere))
+
+    def _targets(self) -> None:
+        """A target that answers over no line, while another one does over some, is at fault itself."""
+        lines = [line for line in self.lines.values() if line.usable()]
+        silent = frozenset(
+            target
+            for target in self.config.targets
+            if lines and all(line.tracks[target].misses >= self.config.fall for line in lines)
+        )
+        if len(silent) == len(self.config.targets) or not any(track.answering for line in lines for track in line.well):
+            silent &= self.unwell  # nothing answers at all: no target is to blame for it
+        if silent == self.unwell:
+            return
+        self.unwell = silent
+        for line in self.lines.values():
+            line.well = [track for target, track in line.tracks.items() if target not in silent]

@@ -1,0 +1,82 @@
+# Copyright (c) 2026, the linebond.teql authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""When a line that answers does more harm than good to a per-packet bond: it is late, or it is lossy.
+
+Late: the median of its round trips exceeds the median of the other lines', target by target, at the same time.
+Lossy: a cumulative sum of the log-likelihood ratio of two loss rates, the one that is tolerated and twice that
+(Page, "Continuous inspection schemes", 1954). Chance alone reaches the limit once in years; a line that loses twice
+what is tolerated needs some minutes, one that loses a fifth of its probes twenty seconds.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Sequence
+from typing import List, Optional, Tuple
+
+from teql_monitor.config import Config
+from teql_monitor.judge.line import Line
+from teql_monitor.judge.track import Track
+
+LIMIT = 14.0  # natural logarithm of the odds at which a line is called lossy
+ALERT = 3.0  # from here on it is worth asking more often
+PEERS = 20  # probes of each other line that tell what is lost everywhere just now
+CLEAR = 1.5  # times what the other lines lose
+
+
+def weights(tolerated: float) -> Tuple[float, float]:
+    """What a probe adds to the suspicion: one that was answered, one that was lost."""
+    bad = min(2 * tolerated, 0.9)
+    return math.log((1 - bad) / (1 - tolerated)), math.log(bad / tolerated)
+
+
+def lost_everywhere(others: Sequence[Line]) -> float:
+    """The part that the other lines lose, 0 to 1; what they lose too is not this line's fault."""
+    tracks = [track for line in others for track in line.well]
+    known = sum(min(track.known, PEERS) for track in tracks)
+    return sum(track.stray(PEERS) for track in tracks) / known if known else 0.0
+
+
+def suspect(track: Track, trip: Optional[float], scale: Tuple[float, float]) -> None:
+    track.suspicion = min(LIMIT, max(0.0, track.suspicion + scale[trip is None]))
+
+
+def by_quorum(line: Line, values: List[float]) -> float:
+    """The value that a quorum of the targets agrees on: the lowest of which as many are not above it."""
+    return sorted(values)[max(line.needed, 1) - 1] if len(values) >= max(line.needed, 1) else 0.0
+
+
+def judge_loss(line: Line, others: Sequence[Line], now: float, site: Config) -> None:
+    suspicion = by_quorum(line, [track.suspicion for track in line.well])
+    theirs = statistics.median([other.loss() for other in others]) if others else 0.0
+    if not line.lossy and suspicion >= LIMIT and line.loss() >= CLEAR * max(theirs, site.loss.tolerated):
+        line.lossy, line.lossy_since = True, now
+    elif line.lossy and suspicion <= LIMIT / 2 and now - line.lossy_since >= site.loss.return_after:
+        line.lossy = False
+
+
+def judge_latency(line: Line, others: Sequence[Line], now: float, site: Config) -> None:
+    """Late after `sustain` seconds over the limit, and no longer after `return_after` seconds under half of it."""
+    compared = []
+    for target, track in line.tracks.items():
+        mine = track.median(now) if track in line.well else None
+        theirs = [each for other in others if (each := other.tracks[target].median(now)) is not None]
+        if mine is not None and theirs:
+            peers = statistics.median(theirs)
+            limit = max(site.latency.excess_ms / 1000, site.latency.excess_ratio * peers)
+            compared.append((mine - peers - limit, mine, peers, limit))
+        elif mine is not None:
+            line.trip = mine
+    if len(compared) < max(line.needed, 1):
+        line.turned = line.peers_trip = None
+        return
+    _over, line.trip, line.peers_trip, limit = sorted(compared)[max(line.needed, 1) - 1]
+    line.lateness = line.trip - line.peers_trip
+    opposes = line.lateness < limit / 2 if line.late else line.lateness > limit
+    if not opposes:
+        line.turned = None
+        return
+    line.turned = now if line.turned is None else line.turned
+    if now - line.turned >= (site.latency.return_after if line.late else site.latency.sustain):
+        line.late, line.turned = not line.late, None
