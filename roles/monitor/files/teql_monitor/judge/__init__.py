@@ -7,7 +7,7 @@
     decision = judge.decide(now)                                                         what follows from it
 
 `track` holds what one target over one line answered, `line` what is known of a line, `quality` when a line is late or
-lossy, `damping` how a line that flaps is kept out, `membership` which lines are in the bond, `bond` brings them together.
+lossy, `damping` how a line that flaps is kept out, `membership` who is in the bond; `bond` brings them together.
 """
 
 from teql_monitor.judge.bond import Change, Decision, Judge, Port

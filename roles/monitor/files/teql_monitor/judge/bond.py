@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Dict, FrozenSet, Optional, Tuple
 
 from teql_monitor.config import Config
 from teql_monitor.judge import membership, quality
@@ -37,17 +36,17 @@ class Change:
 
 @dataclass(frozen=True)
 class Decision:
-    wanted: FrozenSet[str]  # names of the lines that shall be members
-    changes: Tuple[Change, ...]
+    wanted: frozenset[str]  # names of the lines that shall be members
+    changes: tuple[Change, ...]
     fail_open: bool
 
 
 class Judge:
     def __init__(self, config: Config, now: float) -> None:
         self.config = config
-        self.lines: Dict[str, Line] = {line.name: Line(line, config, now) for line in config.lines}
+        self.lines: dict[str, Line] = {line.name: Line(line, config, now) for line in config.lines}
         self.scales = {name: quality.weights(config.loss.tolerated) for name in self.lines}
-        self.unwell: FrozenSet[str] = frozenset()  # targets that answer over no line
+        self.unwell: frozenset[str] = frozenset()  # targets that answer over no line
         self.adopted = False
         self.fail_open = False
 
@@ -78,7 +77,7 @@ class Judge:
                 line.wanted = port.member
         self.adopted = True
 
-    def probe(self, now: float, name: str, target: str, sent: float, trip: Optional[float]) -> bool:
+    def probe(self, now: float, name: str, target: str, sent: float, trip: float | None) -> bool:
         """A probe ended: round trip in seconds, None when unanswered. Whether to decide at once."""
         line = self.lines[name]
         was = line.alive
@@ -88,7 +87,7 @@ class Judge:
         falling = line.against >= self.config.fall and (line.alive is not False or line.wanted)
         return falling or line.alive is not was or (self.fail_open and trip is not None)
 
-    def router(self, name: str, answers: Optional[bool]) -> None:
+    def router(self, name: str, answers: bool | None) -> None:
         """None: it has never answered, so silence says nothing."""
         self.lines[name].router = answers
 
@@ -96,7 +95,7 @@ class Judge:
         """The part of the line's rate that is in use, 0 to 1."""
         self.lines[name].load = load
 
-    def drain(self, name: str, until: Optional[float]) -> None:
+    def drain(self, name: str, until: float | None) -> None:
         self.lines[name].drain = Drain(until)
 
     def undrain(self, name: str) -> None:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Dict, List, Optional, Tuple
 
 from teql_monitor.config import Config, LineConfig
 from teql_monitor.judge.damping import Penalty
@@ -24,7 +23,7 @@ MOST = 25  # probes in a row that are no chance, whatever the other lines lose
 class Drain:
     """Taken out by hand; `until` in seconds, None for ever."""
 
-    until: Optional[float] = None
+    until: float | None = None
 
 
 class Line:
@@ -34,22 +33,22 @@ class Line:
         self.config, self.site = config, site
         self.present = self.carrier = False
         self.obstacle = ""  # why it cannot be judged or cannot join, in words
-        self.router: Optional[bool] = None  # None: has never answered
+        self.router: bool | None = None  # None: has never answered
         self.load = 0.0  # 0 to 1, of the line's rate
         self.member = False  # as the kernel has it
         self.wanted = False  # as the judge wants it
-        self.drain: Optional[Drain] = None
-        self.tracks: Dict[str, Track] = {target: Track(site.latency.window) for target in site.targets}
-        self.well: List[Track] = list(self.tracks.values())  # those of targets that are not at fault
+        self.drain: Drain | None = None
+        self.tracks: dict[str, Track] = {target: Track(site.latency.window) for target in site.targets}
+        self.well: list[Track] = list(self.tracks.values())  # those of targets that are not at fault
         self.against, self.favour = 0, 0  # probes in a row that speak against the line, and for it
         self.began = now  # when the first of those against it was sent
         self.grace = -math.inf  # until when it stays in after a time in which nothing answered over any line
-        self.alive: Optional[bool] = None  # beyond the router; None: not known yet
+        self.alive: bool | None = None  # beyond the router; None: not known yet
         self.late, self.lossy = False, False  # quality.py
         self.lateness = 0.0  # seconds later than the other lines
-        self.trip: Optional[float] = None
-        self.peers_trip: Optional[float] = None
-        self.turned: Optional[float] = None  # since when the line's lateness speaks against its `late`
+        self.trip: float | None = None
+        self.peers_trip: float | None = None
+        self.turned: float | None = None  # since when the line's lateness speaks against its `late`
         self.lossy_since = 0.0
         self.held_until = -math.inf
         self.penalty = Penalty(site.damping)
@@ -65,7 +64,7 @@ class Line:
         """How many targets have to answer."""
         return min(self.site.quorum, len(self.well))
 
-    def probe(self, now: float, target: str, sent: float, trip: Optional[float]) -> None:
+    def probe(self, now: float, target: str, sent: float, trip: float | None) -> None:
         track = self.tracks[target]
         track.record(now, sent, trip)
         if track not in self.well:
@@ -128,7 +127,7 @@ class Line:
             return f"answers, joins in {self.held_until - now:.0f} s"
         return ""
 
-    def judge(self, now: float) -> Tuple[str, str]:
+    def judge(self, now: float) -> tuple[str, str]:
         """The state and the reason for it, the weightiest first."""
         if not self.config.enabled:
             return DRAINED, "disabled in the configuration"
@@ -148,7 +147,7 @@ class Line:
             return STARTING, waiting
         return self._quality()
 
-    def _quality(self) -> Tuple[str, str]:
+    def _quality(self) -> tuple[str, str]:
         reasons = []
         if self.late:
             reasons.append(f"{self.lateness * 1000:.0f} ms later than the other lines")

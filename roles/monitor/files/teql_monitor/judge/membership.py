@@ -12,12 +12,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import List, Set
 
 from teql_monitor.judge.line import DEGRADED, DOWN, DRAINED, MISCONFIGURED, STARTING, UP, Line
 
 
-def choose(lines: Sequence[Line], min_lines: int, now: float) -> Set[str]:
+def choose(lines: Sequence[Line], min_lines: int, now: float) -> set[str]:
     """The names of the lines that shall be members. Reads each line's state, writes nothing."""
     works = {line.name for line in lines if line.state == UP or stays(line)}
     works |= tolerated(lines, works, min_lines)
@@ -32,13 +31,13 @@ def stays(line: Line) -> bool:
     return line.wanted and line.state in (STARTING, MISCONFIGURED)
 
 
-def tolerated(lines: Sequence[Line], works: Set[str], min_lines: int) -> Set[str]:
+def tolerated(lines: Sequence[Line], works: set[str], min_lines: int) -> set[str]:
     """Of the degraded lines those that stay in; one that is out already goes before one that is in."""
     degraded = sorted(
         (line for line in lines if line.state == DEGRADED), key=lambda line: (line.wanted, -line.badness())
     )
     most_out = (sum(line.config.enabled for line in lines) - 1) // 2
-    stay: List[Line] = degraded[most_out:]
+    stay: list[Line] = degraded[most_out:]
     out = degraded[:most_out]
     while out and len(works) + len(stay) < min_lines:
         stay.append(out.pop())
@@ -60,7 +59,7 @@ def witness(other: Line, line: Line) -> bool:
     return other is not line and other.heard() >= line.began + line.site.timeout / 2
 
 
-def last_one(lines: Sequence[Line]) -> Set[str]:
+def last_one(lines: Sequence[Line]) -> set[str]:
     """Rather a dead member than none: nothing is won without it, and the kernel has faults there."""
     members = [line for line in lines if line.member]
     order = {DEGRADED: 0, DRAINED: 1, DOWN: 2}

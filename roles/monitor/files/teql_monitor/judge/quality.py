@@ -13,7 +13,6 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Sequence
-from typing import List, Optional, Tuple
 
 from teql_monitor.config import Config
 from teql_monitor.judge.line import Line
@@ -25,7 +24,7 @@ PEERS = 20  # probes of each other line that tell what is lost everywhere just n
 CLEAR = 1.5  # times what the other lines lose
 
 
-def weights(tolerated: float) -> Tuple[float, float]:
+def weights(tolerated: float) -> tuple[float, float]:
     """What a probe adds to the suspicion: one that was answered, one that was lost."""
     bad = min(2 * tolerated, 0.9)
     return math.log((1 - bad) / (1 - tolerated)), math.log(bad / tolerated)
@@ -38,11 +37,11 @@ def lost_everywhere(others: Sequence[Line]) -> float:
     return sum(track.stray(PEERS) for track in tracks) / known if known else 0.0
 
 
-def suspect(track: Track, trip: Optional[float], scale: Tuple[float, float]) -> None:
+def suspect(track: Track, trip: float | None, scale: tuple[float, float]) -> None:
     track.suspicion = min(LIMIT, max(0.0, track.suspicion + scale[trip is None]))
 
 
-def by_quorum(line: Line, values: List[float]) -> float:
+def by_quorum(line: Line, values: list[float]) -> float:
     """The value that a quorum of the targets agrees on: the lowest of which as many are not above it."""
     return sorted(values)[max(line.needed, 1) - 1] if len(values) >= max(line.needed, 1) else 0.0
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 import math
 import statistics
 from collections import deque
-from typing import Deque, Optional, Tuple
 
 LONG = 1000  # probes remembered
 SHOWN = 200  # probes over which people are told the loss
@@ -23,9 +22,9 @@ class Track:
         self.misses = 0  # unanswered in a row, up to now
         self.heard = -math.inf  # when the latest probe that was answered had been sent
         self.suspicion = 0.0  # quality.py
-        self.trips: Deque[Tuple[float, float]] = deque()
+        self.trips: deque[tuple[float, float]] = deque()
 
-    def record(self, now: float, sent: float, trip: Optional[float]) -> None:
+    def record(self, now: float, sent: float, trip: float | None) -> None:
         """One finished probe: when it was sent, and its round trip in seconds, None when it was not answered."""
         self.bits = (self.bits << 1 | (trip is None)) & ((1 << LONG) - 1)
         self.known = min(self.known + 1, LONG)
@@ -52,7 +51,7 @@ class Track:
         """0 to 1, over the last probes."""
         return self.lost(SHOWN) / min(self.known, SHOWN) if self.known else 0.0
 
-    def median(self, now: float) -> Optional[float]:
+    def median(self, now: float) -> float | None:
         """Of the round trips in the window, in seconds."""
         while self.trips and self.trips[0][0] < now - self.window:
             self.trips.popleft()
