@@ -12,7 +12,7 @@ from typing import Any, Callable
 
 from ansible_collections.linebond.teql.plugins.module_utils import file_set, sysctl_set
 from ansible_collections.linebond.teql.plugins.module_utils import linux_router_plan as planning
-from ansible_collections.linebond.teql.plugins.module_utils.bond_apply import (
+from ansible_collections.linebond.teql.plugins.module_utils.apply import (
     ApplyFailed,
     carry_out,
     commands_of,

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 import tempfile
 from dataclasses import dataclass
-from typing import Any, Union
+from typing import Any, Sequence, Union
 
 KEPT = "/var/lib/linebond.teql/"  # what outlives a run
 
@@ -18,6 +19,7 @@ PACKAGES = {
     "ip": "iproute2 (on Fedora and RHEL: iproute)",
     "modprobe": "kmod",
     "sysctl": "procps (on Fedora and RHEL: procps-ng)",
+    "teqlctl": "the monitor (role linebond.teql.monitor)",
 }
 
 
@@ -50,6 +52,11 @@ class Remove:
 Action = Union[Run, Write, Remove]
 
 
+def typed(argv: Sequence[str]) -> str:
+    """A command as a person would type it."""
+    return " ".join(shlex.quote(word) for word in argv)
+
+
 class Runner:
     """Runs commands through AnsibleModule.run_command, reads and writes small text files."""
 
@@ -59,7 +66,7 @@ class Runner:
 
     def has(self, tool: str) -> bool:
         if tool not in self.found:
-            self.found[tool] = self.module.get_bin_path(tool, opt_dirs=["/sbin", "/usr/sbin"])
+            self.found[tool] = self.module.get_bin_path(tool, opt_dirs=["/sbin", "/usr/sbin", "/usr/local/bin"])
         return self.found[tool] is not None
 
     def try_run(self, *argv: str) -> tuple[int, str, str]:

@@ -195,7 +195,7 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.linebond.teql.plugins.module_utils.bond_absent import plan_absent
-from ansible_collections.linebond.teql.plugins.module_utils.bond_apply import (
+from ansible_collections.linebond.teql.plugins.module_utils.apply import (
     ApplyFailed,
     carry_out,
     commands_of,

@@ -84,7 +84,7 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.linebond.teql.plugins.module_utils import sysctl_set as settings
-from ansible_collections.linebond.teql.plugins.module_utils.bond_apply import ApplyFailed, carry_out, commands_of, told
+from ansible_collections.linebond.teql.plugins.module_utils.apply import ApplyFailed, carry_out, commands_of, told
 from ansible_collections.linebond.teql.plugins.module_utils.runner import LinebondError, Runner
 
 

@@ -5,10 +5,9 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import Sequence
 
-from ansible_collections.linebond.teql.plugins.module_utils.runner import Action, LinebondError, Run, Runner
+from ansible_collections.linebond.teql.plugins.module_utils.runner import Action, LinebondError, Run, Runner, typed
 from ansible_collections.linebond.teql.plugins.module_utils.step import Step
 
 
@@ -21,7 +20,7 @@ class ApplyFailed(LinebondError):
 
 
 def quoted(action: Run) -> str:
-    return " ".join(shlex.quote(word) for word in action.argv)
+    return typed(action.argv)
 
 
 def told(action: Action) -> str:
