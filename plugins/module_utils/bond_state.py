@@ -98,23 +98,22 @@ def wanted_mtu(wanted: Wanted, state: State) -> int | None:
 
 def read_network(runner: Runner, ports: Iterable[str] = (), bond: str = "") -> State:
     """Everything but the settings; the words of foreign qdiscs only for the ports given."""
-    text = runner.run("ip", "-j", "-d", "addr", "show")
+    rows = runner.json("ip", "-j", "-d", "addr", "show")
     groups = links.parse_groups("\n".join(runner.read(path) or "" for path in GROUP_FILES))
-    found = links.parse_links(text, groups)
-    qdiscs = tc.parse_qdiscs(runner.run("tc", "-j", "qdisc", "show"))
+    found = links.parse_links(rows, groups)
+    qdiscs = tc.read_qdiscs(runner)
     for port in ports:
         if port in qdiscs and tc.foreign(qdiscs[port], bond):
             spec = tc.parse_spec(runner.run("tc", "qdisc", "show", "dev", port, "root"))
             qdiscs[port] = tc.Qdisc(qdiscs[port].kind, qdiscs[port].handle, spec)
     routes: tuple[routing.Route, ...] = ()
-    for family in (4, 6):
-        rc, out, _err = runner.try_run("ip", "-j", f"-{family}", "route", "show", "default")
-        routes += routing.parse_defaults(out, family) if rc == 0 else ()  # a kernel without IPv6 fails here
+    for family in (4, 6):  # a kernel without IPv6 fails here
+        routes += routing.parse_defaults(runner.try_json("ip", "-j", f"-{family}", "route", "show", "default"), family)
     return State(
         kernel=kernels.read_kernel(runner, sum(1 for name in found if tc.TEQL.match(name))),
         links=found,
         qdiscs=qdiscs,
-        addresses=links.parse_addresses(text),
+        addresses=links.parse_addresses(rows),
         routes=routes,
         ipv6_ports=frozenset(runner.names(IPV6_NEIGH)),
     )

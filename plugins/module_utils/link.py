@@ -5,10 +5,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
-from typing import Mapping
+from typing import Any, Mapping, Sequence
 
 # Elsewhere "link" means another thing (veth: the peer).
 STACKED_KINDS = ("vlan", "macvlan", "macvtap", "ipvlan", "ipvtap")
@@ -47,9 +46,10 @@ def _group(entry: dict, groups: Mapping[str, int]) -> int:
     return int(name) if name.isdigit() else groups.get(name, -1)
 
 
-def parse_links(text: str, groups: Mapping[str, int] | None = None) -> dict[str, Link]:
+def parse_links(rows: Sequence[dict[str, Any]], groups: Mapping[str, int] | None = None) -> dict[str, Link]:
+    """`ip -j -d addr show` -> by interface."""
     links: dict[str, Link] = {}
-    for entry in json.loads(text or "[]"):
+    for entry in rows:
         if "ifname" not in entry:
             continue
         info = entry.get("linkinfo", {})
@@ -67,12 +67,12 @@ def parse_links(text: str, groups: Mapping[str, int] | None = None) -> dict[str,
     return links
 
 
-def parse_addresses(text: str) -> dict[str, tuple[str, ...]]:
+def parse_addresses(rows: Sequence[dict[str, Any]]) -> dict[str, tuple[str, ...]]:
     """Interface -> its addresses with prefix, in the kernel's order."""
     return {
         entry["ifname"]: tuple(
             f"{info['local']}/{info['prefixlen']}" for info in entry.get("addr_info", []) if "local" in info
         )
-        for entry in json.loads(text or "[]")
+        for entry in rows
         if "ifname" in entry
     }

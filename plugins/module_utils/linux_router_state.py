@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import ipaddress
-import json
 from dataclasses import dataclass, field, replace
 from typing import Any, Mapping
 
@@ -65,8 +64,8 @@ def look(runner: Runner, environ: Mapping[str, str]) -> Seen:
 
 def look_at_network(runner: Runner) -> Seen:
     """Links, addresses and routes alone: what changes while one waits for it."""
-    shown = runner.run("ip", "-j", "-d", "address", "show")
-    listed = [json.loads(runner.run("ip", "-j", family, "route", "show") or "[]") for family in ("-4", "-6")]
+    shown = runner.json("ip", "-j", "-d", "address", "show")
+    listed = [runner.json("ip", "-j", family, "route", "show") for family in ("-4", "-6")]
     return Seen(
         links=parse_links(shown),
         addresses=parse_addresses(shown),
@@ -101,8 +100,7 @@ def read_way_in(runner: Runner, environ: Mapping[str, str], addresses: Mapping[s
     ends = parse_ends(find_connection(runner, environ))
     if session is None or ends is None:
         return None
-    rc, out, _err = runner.try_run("ip", "-j", "route", "get", ends[0])
-    routes = json.loads(out or "[]") if rc == 0 else []
+    routes = runner.try_json("ip", "-j", "route", "get", ends[0])
     back = routes[0] if routes else {}
     return WayIn(session["interface"], session["address"], ends[0], back.get("dev", ""), back.get("gateway", ""))
 

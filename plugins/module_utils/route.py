@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
+from typing import Any, Sequence
 
 IPV6_METRIC = 1024  # what the kernel takes when an IPv6 route comes without one
 
@@ -56,7 +56,7 @@ def _words(entry: dict) -> tuple[str, ...]:
     return words
 
 
-def parse_defaults(text: str, family: int) -> tuple[Route, ...]:
+def parse_defaults(rows: Sequence[dict[str, Any]], family: int) -> tuple[Route, ...]:
     return tuple(
         Route(
             family=family,
@@ -65,6 +65,6 @@ def parse_defaults(text: str, family: int) -> tuple[Route, ...]:
             metric=entry.get("metric", IPV6_METRIC if family == 6 else 0),
             words=_words(entry),
         )
-        for entry in json.loads(text or "[]")
+        for entry in rows
         if entry.get("dst") == "default"
     )

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shlex
 import tempfile
@@ -57,6 +58,18 @@ def typed(argv: Sequence[str]) -> str:
     return " ".join(shlex.quote(word) for word in argv)
 
 
+class NoJson(LinebondError):
+    """A command was asked for JSON and printed something else."""
+
+
+def parse_rows(argv: Sequence[str], out: str) -> list[dict[str, Any]]:
+    try:
+        rows = json.loads(out or "[]")
+    except ValueError as error:
+        raise NoJson(f"`{typed(argv)}` prints what is no JSON ({error}): a newer iproute2 may help.") from None
+    return [row for row in rows if row]
+
+
 class Runner:
     """Runs commands through AnsibleModule.run_command, reads and writes small text files."""
 
@@ -81,6 +94,15 @@ class Runner:
         if rc != 0:
             raise CommandFailed(argv, rc, " ".join(err.split()))
         return out
+
+    def json(self, *argv: str) -> list[dict[str, Any]]:
+        """The rows that a command of iproute2 prints."""
+        return parse_rows(argv, self.run(*argv))
+
+    def try_json(self, *argv: str) -> list[dict[str, Any]]:
+        """The same; none where the command fails."""
+        rc, out, _err = self.try_run(*argv)
+        return parse_rows(argv, out) if rc == 0 else []
 
     def read(self, path: str) -> str | None:
         """The text of a file, None when there is none."""

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import ipaddress
-import json
 import os
 import re
 from typing import Mapping
@@ -76,8 +75,7 @@ def read_session(
     client, server = ends
     found = locate(server, addresses)
     if found is None:  # address translation before us: the way back to the client tells
-        rc, out, _err = runner.try_run("ip", "-j", "route", "get", client)
-        routes = json.loads(out or "[]") if rc == 0 else []
+        routes = runner.try_json("ip", "-j", "route", "get", client)
         source = routes[0].get("prefsrc", "") if routes else ""
         found = locate(source, addresses)
     return found

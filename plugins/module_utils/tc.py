@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
+from typing import Any, Sequence
+
+from ansible_collections.linebond.teql.plugins.module_utils.runner import NoJson, Runner
 
 TEQL = re.compile(r"^teql(\d{1,4})$")
 
@@ -29,13 +31,30 @@ class Qdisc:
         return TEQL.match(self.kind) is not None
 
 
-def parse_qdiscs(text: str) -> dict[str, Qdisc]:
+def parse_qdiscs(rows: Sequence[dict[str, Any]]) -> dict[str, Qdisc]:
     """`tc -j qdisc show` -> root qdisc by interface; one without a queue (down, never set) is left out."""
     found: dict[str, Qdisc] = {}
-    for entry in json.loads(text or "[]"):
+    for entry in rows:
         if entry.get("root") and entry.get("dev"):
             found[entry["dev"]] = Qdisc(entry["kind"], entry.get("handle", "0:"))
     return found
+
+
+def parse_plain_qdiscs(text: str) -> dict[str, Qdisc]:
+    """The same from `tc qdisc show`."""
+    found: dict[str, Qdisc] = {}
+    for line in text.splitlines():
+        words = line.split()
+        if words[:1] == ["qdisc"] and words[3:4] == ["dev"] and words[5:6] == ["root"]:
+            found[words[4]] = Qdisc(words[1], words[2])
+    return found
+
+
+def read_qdiscs(runner: Runner) -> dict[str, Qdisc]:
+    try:
+        return parse_qdiscs(runner.json("tc", "-j", "qdisc", "show"))
+    except NoJson:  # iproute2 6.1 prints the options of one hfsc on any interface as plain text amid the JSON
+        return parse_plain_qdiscs(runner.run("tc", "qdisc", "show"))
 
 
 def parse_spec(text: str) -> tuple[str, ...]:

@@ -194,13 +194,13 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.linebond.teql.plugins.module_utils.bond_absent import plan_absent
 from ansible_collections.linebond.teql.plugins.module_utils.apply import (
     ApplyFailed,
     carry_out,
     commands_of,
     told,
 )
+from ansible_collections.linebond.teql.plugins.module_utils.bond_absent import plan_absent
 from ansible_collections.linebond.teql.plugins.module_utils.bond_check import check, check_words
 from ansible_collections.linebond.teql.plugins.module_utils.bond_plan import plan_present
 from ansible_collections.linebond.teql.plugins.module_utils.bond_state import (

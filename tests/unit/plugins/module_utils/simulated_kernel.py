@@ -125,7 +125,12 @@ class SimulatedKernel(Runner):
                 {"kind": kind, "handle": handle, "dev": port, "root": True, "refcnt": 2, "options": {}}
                 for port, (kind, handle, _options) in self.qdiscs.items()
             ]
-            return json.dumps(rows)
+            return json.dumps(rows).replace('"hfsc"', "hfsc default 1")  # as iproute2 6.1: no JSON
+        if words == ["qdisc", "show"]:
+            lines = [
+                f"qdisc {kind} {handle} dev {port} root {more}" for port, (kind, handle, more) in self.qdiscs.items()
+            ]
+            return "\n".join(lines) + "\n"
         if words[:2] == ["qdisc", "show"]:
             kind, handle, options = self.qdiscs[words[3]]
             return f"qdisc {kind} {handle} root refcnt 2 {options}\n"

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.linebond.teql.plugins.module_utils.bond_absent import plan_absent
 from ansible_collections.linebond.teql.plugins.module_utils.apply import ApplyFailed, carry_out
+from ansible_collections.linebond.teql.plugins.module_utils.bond_absent import plan_absent
 from ansible_collections.linebond.teql.plugins.module_utils.bond_check import check
 from ansible_collections.linebond.teql.plugins.module_utils.bond_plan import plan_present
 from ansible_collections.linebond.teql.plugins.module_utils.bond_state import Wanted, describe, read_state

@@ -5,16 +5,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ansible_collections.linebond.teql.plugins.module_utils import kernel, link, route, sysctl, tc
 from ansible_collections.linebond.teql.plugins.module_utils.record import Record, dump_record, load_record
-from ansible_collections.linebond.teql.plugins.module_utils.runner import LinebondError, Run
+from ansible_collections.linebond.teql.plugins.module_utils.runner import LinebondError, Run, parse_rows
 
 
-def recorded(name: str) -> str:
-    return (Path(__file__).parent / "recorded" / name).read_text()
+def recorded(name: str) -> list[dict[str, Any]]:
+    return parse_rows([name], (Path(__file__).parent / "recorded" / name).read_text())
 
 
 def test_root_qdiscs_are_read_and_no_others() -> None:
@@ -31,7 +32,28 @@ def test_root_qdiscs_are_read_and_no_others() -> None:
 
 @pytest.mark.parametrize("text", ["", "[]", "[ ]\n", "[{},{}]"])
 def test_a_host_without_qdiscs_or_links_is_read(text: str) -> None:
-    assert tc.parse_qdiscs(text) == {} and link.parse_links(text) == {} and link.parse_addresses(text) == {}
+    rows = parse_rows(["tc"], text)
+    assert tc.parse_qdiscs(rows) == {} and link.parse_links(rows) == {} and link.parse_addresses(rows) == {}
+
+
+def test_what_is_no_json_is_said_with_the_command_that_printed_it() -> None:
+    with pytest.raises(LinebondError, match=r"^`tc -j qdisc show` prints what is no JSON \("):
+        parse_rows(["tc", "-j", "qdisc", "show"], '[{"kind":"hfsc","options":{default 1 }}]')
+
+
+def test_root_qdiscs_are_read_from_plain_text_too() -> None:
+    text = (
+        "qdisc noqueue 0: dev lo root refcnt 2 \n"
+        "qdisc hfsc 1: dev eth0 root refcnt 2 default 1 \n"
+        "qdisc fq_codel 8002: dev eth0 parent 1:1 limit 10240p flows 1024 \n"
+        "qdisc teql0 8001: dev eth2 root refcnt 3 \n"
+        "qdisc ingress ffff: dev eth2 parent ffff:fff1 ---------------- \n"
+    )
+    assert tc.parse_plain_qdiscs(text) == {
+        "lo": tc.Qdisc("noqueue", "0:"),
+        "eth0": tc.Qdisc("hfsc", "1:"),
+        "eth2": tc.Qdisc("teql0", "8001:"),
+    }
 
 
 @pytest.mark.parametrize(
@@ -72,8 +94,8 @@ def test_links_are_read() -> None:
 
 def test_names_of_groups_are_read() -> None:
     groups = link.parse_groups("# reserved\n0\tdefault\n20\tlines # ours\n")
-    text = '[{"ifname":"a","mtu":1500,"group":"lines"},{"ifname":"b","mtu":1500,"group":"who"}]'
-    found = link.parse_links(text, groups)
+    rows = [{"ifname": "a", "mtu": 1500, "group": "lines"}, {"ifname": "b", "mtu": 1500, "group": "who"}]
+    found = link.parse_links(rows, groups)
     assert (found["a"].group, found["b"].group) == (20, -1)
 
 

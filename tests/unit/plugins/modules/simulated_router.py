@@ -10,14 +10,21 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.linebond.teql.plugins.module_utils.runner import CommandFailed, LinebondError, Remove, Run
+from ansible_collections.linebond.teql.plugins.module_utils.runner import (
+    CommandFailed,
+    LinebondError,
+    Remove,
+    Run,
+    Runner,
+)
 
 IPV4 = "/proc/sys/net/ipv4/conf/{}/promote_secondaries"
 IPV6 = "/proc/sys/net/ipv6/conf/{}/accept_ra"
 
 
-class SimulatedRouter:
+class SimulatedRouter(Runner):
     def __init__(self, folder: Path) -> None:
+        super().__init__(module=None)
         self.folder = folder  # networkd's
         self.files = {"/proc/sys/net/ipv4/ip_forward": "0", "/proc/sys/net/ipv6/conf/all/forwarding": "0"}
         self.up: dict[str, bool] = {}

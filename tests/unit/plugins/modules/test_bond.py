@@ -103,6 +103,13 @@ def test_a_change_by_somebody_else_meanwhile_is_told(
     assert "still to be done: tc qdisc replace dev eth3 root teql0" in result["msg"]
 
 
+def test_a_tc_that_prints_no_json_is_asked_for_text(host: SimulatedKernel, run_module: ModuleRunner) -> None:
+    host.add_port("eth0")
+    host.run("tc", "qdisc", "add", "dev", "eth0", "root", "hfsc", "default", "1")
+    assert run_module(bond, **TWO)["after"]["bond"]["members"] == ["eth2", "eth3"]
+    assert not run_module(bond, **TWO)["changed"]
+
+
 def test_absent_needs_no_members_and_is_idempotent(host: SimulatedKernel, run_module: ModuleRunner) -> None:
     run_module(bond, **TWO)
     assert run_module(bond, state="absent")["changed"]
