@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Sequence
+import contextlib
+from typing import Iterator, Sequence
 
 from ansible_collections.linebond.teql.plugins.module_utils.runner import Action, LinebondError, Run, Runner, typed
 from ansible_collections.linebond.teql.plugins.module_utils.step import Step
@@ -42,23 +43,41 @@ def carry_out(runner: Runner, steps: Sequence[Step]) -> list[str]:
         try:
             runner.perform(step.do)
         except LinebondError as error:
-            raise _take_back(runner, steps[:index], tried, error) from error
+            raise _take_back(runner, steps[:index], step, tried, error) from error
     return commands_of(tried)
 
 
-def _take_back(runner: Runner, done: Sequence[Step], tried: list[Action], error: LinebondError) -> ApplyFailed:
+@contextlib.contextmanager
+def after_acting(commands: list[str], *more: type[Exception]) -> Iterator[None]:
+    """For what follows carry_out(): its failures do not hide that there were changes. `more` are errors with a text."""
+    try:
+        yield
+    except ApplyFailed:
+        raise
+    except (LinebondError, *more) as error:
+        message = f"All was done, but what it led to cannot be checked. {error}"
+        raise ApplyFailed(message, commands, True) from error
+
+
+def _take_back(
+    runner: Runner, done: Sequence[Step], failed: Step, tried: list[Action], error: LinebondError
+) -> ApplyFailed:
     undone: list[str] = []
     stuck: list[str] = []
-    for step in reversed(done):
-        for action in step.undo:
-            tried.append(action)
-            try:
-                runner.perform(action)
-                undone.append(told(action))
-            except LinebondError as problem:
-                stuck.append(str(problem))
+    halves: Sequence[Action] = ()
+    try:
+        halves = failed.undo_half(runner)
+    except LinebondError as problem:
+        stuck.append(str(problem))
+    for action in [*halves, *(action for step in reversed(done) for action in step.undo)]:
+        tried.append(action)
+        try:
+            runner.perform(action)
+            undone.append(told(action))
+        except LinebondError as problem:
+            stuck.append(str(problem))
     message = str(error).rstrip(".") + ". "
-    if not done:
+    if not done and not undone and not stuck:
         message += "Nothing had been changed before it."
     else:
         message += f"Everything done before it was taken back: {'; '.join(undone) or 'nothing to do'}."

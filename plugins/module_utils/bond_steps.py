@@ -70,7 +70,9 @@ class Plan:
         if values:
             old = {key: self.state.sysctls[key] or "" for key in values}
             after = model.set_sysctls(self.state, values)
-            self.add(after, sysctl.write_live(values), sysctl.write_live(old))
+            step = Step(sysctl.write_live(values), (sysctl.write_live(old),), after, sysctl.take_back_half(old))
+            self.steps.append(step)
+            self.state = after
 
     def load_module(self, equalizers: int) -> None:
         loaded = self.state.kernel.loaded

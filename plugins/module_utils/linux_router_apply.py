@@ -84,7 +84,7 @@ def apply(runner: Runner, store: Store, whole: Whole) -> list[str]:
             _await(runner, lambda seen: planning.left_over(seen, retired), _not_given_up)
         ran += _run(runner, network.tidy)
         _keep(runner, network.record, network.final_record)
-    except (LinebondError, OSError) as error:
+    except (LinebondError, file_set.FileSetError, OSError) as error:
         raise ApplyFailed(
             f"{str(error).rstrip('.')}. What was done before is in place; run again when this is mended.", ran, True
         ) from error

@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Callable, Sequence
 
-from ansible_collections.linebond.teql.plugins.module_utils.runner import Action, Remove, Write
+from ansible_collections.linebond.teql.plugins.module_utils.runner import Action, Remove, Runner, Write
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,7 @@ class Step:
     do: Action
     undo: tuple[Action, ...]
     after: Any  # the state it should lead to
+    undo_half: Callable[[Runner], Sequence[Action]] = lambda runner: ()  # when `do` fails; most are done whole or not
 
 
 def file_action(path: str, text: str | None) -> Action:

@@ -10,7 +10,7 @@ file, the command and /proc/sys, also when an interface has a dot in its name.
 from __future__ import annotations
 
 import re
-from typing import Iterable, Mapping, Optional
+from typing import Callable, Iterable, Mapping, Optional
 
 from ansible_collections.linebond.teql.plugins.module_utils.runner import LinebondError, Run, Runner
 
@@ -72,6 +72,16 @@ def unknown(live: Live, wanted: Mapping[str, str]) -> list[str]:
 
 def write_live(values: Mapping[str, str]) -> Run:
     return Run(("sysctl", "-w", *(f"{key}={value}" for key, value in values.items())))
+
+
+def take_back_half(old: Mapping[str, str]) -> Callable[[Runner], list[Run]]:
+    """sysctl sets what it can before it fails: how to give those the old values again, and only those."""
+
+    def still_to_do(runner: Runner) -> list[Run]:
+        changed = differing(read_live(runner, old), old)
+        return [write_live(changed)] if changed else []
+
+    return still_to_do
 
 
 def render(author: str, values: Mapping[str, str]) -> str:

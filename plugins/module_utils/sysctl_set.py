@@ -92,7 +92,8 @@ def _steps(state: SetState, wanted: WantedSet, text: str | None, changes: Mappin
     if changes:
         before = {key: state.live[key] or "" for key in changes}
         state = replace(state, live={**state.live, **changes})
-        steps.append(Step(sysctl.write_live(changes), (sysctl.write_live(before),), state))
+        undo_half = sysctl.take_back_half(before)
+        steps.append(Step(sysctl.write_live(changes), (sysctl.write_live(before),), state, undo_half))
     return steps
 
 

@@ -196,6 +196,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.linebond.teql.plugins.module_utils.apply import (
     ApplyFailed,
+    after_acting,
     carry_out,
     commands_of,
     told,
@@ -296,8 +297,9 @@ def run(module: AnsibleModule, runner: Runner) -> dict[str, Any]:
         if os.geteuid() != 0:
             raise LinebondError(f"Only root may change {wanted.name}: run this task with become: true.")
         commands = carry_out(runner, steps)
-        after = read_state(runner, wanted)
-        left = plan(after, wanted, absent)
+        with after_acting(commands):
+            after = read_state(runner, wanted)
+            left = plan(after, wanted, absent)
         if left:
             rest = "; ".join(told(step.do) for step in left)
             raise ApplyFailed(

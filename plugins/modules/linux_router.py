@@ -116,7 +116,7 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.linebond.teql.plugins.module_utils.apply import ApplyFailed
+from ansible_collections.linebond.teql.plugins.module_utils.apply import ApplyFailed, after_acting
 from ansible_collections.linebond.teql.plugins.module_utils.file_set import FileSetError
 from ansible_collections.linebond.teql.plugins.module_utils.linux_router_apply import apply, difference, plan_all, store
 from ansible_collections.linebond.teql.plugins.module_utils.linux_router_lan import (
@@ -173,7 +173,8 @@ def run(module: AnsibleModule, runner: Runner) -> dict[str, Any]:
     commands = whole.commands
     if whole.changed and not module.check_mode:
         commands = apply(runner, files, whole)
-        left = plan_all(runner, files, look(runner, os.environ), wanted)
+        with after_acting(commands, FileSetError, OSError):
+            left = plan_all(runner, files, look(runner, os.environ), wanted)
         if left.changed:
             raise ApplyFailed(
                 "The router is not yet as it should be; is another program changing it? Run again.", commands, True

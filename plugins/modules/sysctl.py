@@ -84,7 +84,13 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.linebond.teql.plugins.module_utils import sysctl_set as settings
-from ansible_collections.linebond.teql.plugins.module_utils.apply import ApplyFailed, carry_out, commands_of, told
+from ansible_collections.linebond.teql.plugins.module_utils.apply import (
+    ApplyFailed,
+    after_acting,
+    carry_out,
+    commands_of,
+    told,
+)
 from ansible_collections.linebond.teql.plugins.module_utils.runner import LinebondError, Runner
 
 
@@ -111,8 +117,9 @@ def run(module: AnsibleModule, runner: Runner) -> dict[str, Any]:
         if os.geteuid() != 0:
             raise LinebondError("Only root may change kernel settings: run this task with become: true.")
         commands = carry_out(runner, steps)
-        after = settings.read(runner, wanted, before.live)
-        left = settings.plan(after, wanted)
+        with after_acting(commands):
+            after = settings.read(runner, wanted, before.live)
+            left = settings.plan(after, wanted)
         if left:
             rest = "; ".join(told(step.do) for step in left)
             raise ApplyFailed(f"The kernel did not take every value; still to be done: {rest}.", commands, True)

@@ -103,6 +103,22 @@ def test_a_change_by_somebody_else_meanwhile_is_told(
     assert "still to be done: tc qdisc replace dev eth3 root teql0" in result["msg"]
 
 
+def test_a_failure_after_the_change_says_that_there_was_one(
+    host: SimulatedKernel, run_module: ModuleRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    perform = SimulatedKernel.perform
+
+    def unplug(self: SimulatedKernel, action: Any) -> None:
+        perform(self, action)
+        if self.links.get("teql0", {}).get("up"):
+            self.links.pop("eth3", None)
+
+    monkeypatch.setattr(SimulatedKernel, "perform", unplug)
+    result = run_module(bond, **TWO)
+    assert result["failed"] and result["changed"] and result["commands"][-1] == "ip link set dev teql0 up"
+    assert "cannot be checked. There is no interface eth3" in result["msg"]
+
+
 def test_a_tc_that_prints_no_json_is_asked_for_text(host: SimulatedKernel, run_module: ModuleRunner) -> None:
     host.add_port("eth0")
     host.run("tc", "qdisc", "add", "dev", "eth0", "root", "hfsc", "default", "1")

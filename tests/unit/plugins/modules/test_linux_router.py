@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.linebond.teql.plugins.module_utils import linux_router_apply, linux_router_plan
+from ansible_collections.linebond.teql.plugins.module_utils.file_set import FileSetError
 from ansible_collections.linebond.teql.plugins.module_utils.file_store import Store
 from ansible_collections.linebond.teql.plugins.modules import linux_router
 from ansible_collections.linebond.teql.tests.unit.plugins.modules.simulated_router import Broken, SimulatedRouter
@@ -239,3 +240,17 @@ def test_a_failing_networkctl(folder: Path, run_module: Any, tmp_path: Path, mon
 def test_a_damaged_record(call: Call, box: SimulatedRouter) -> None:
     box.files["/var/lib/linebond.teql/linux_router.json"] = "[]x"
     assert "linux_router.json, which keeps what was there before, cannot be read" in call()["msg"]
+
+
+def test_a_failure_after_the_change_says_that_there_was_one(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = [linux_router.plan_all]
+
+    def plan_once(*arguments: Any) -> Any:
+        if not answers:
+            raise FileSetError("/etc/x: is in the set bonding already")
+        return answers.pop()(*arguments)
+
+    monkeypatch.setattr(linux_router, "plan_all", plan_once)
+    result = call()
+    assert result["failed"] and result["changed"] and result["commands"][-1] == "networkctl reload"
+    assert result["msg"] == "All was done, but what it led to cannot be checked. /etc/x: is in the set bonding already"

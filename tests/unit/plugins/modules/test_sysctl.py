@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.linebond.teql.plugins.module_utils.runner import Run
 from ansible_collections.linebond.teql.plugins.modules import sysctl
 from ansible_collections.linebond.teql.tests.unit.plugins.module_utils.simulated_kernel import SimulatedKernel
 
@@ -58,6 +59,31 @@ def test_a_failure_is_taken_back(host: SimulatedKernel, run_module: ModuleRunner
     host.fail_at = 3
     result = run_module(sysctl, name="60-gw", values=VALUES)
     assert result["failed"] and not result["changed"] and host.picture() == before
+
+
+def test_what_sysctl_set_before_it_failed_is_taken_back(host: SimulatedKernel, run_module: ModuleRunner) -> None:
+    before = host.picture()
+    host.fail_at = 3
+    result = run_module(sysctl, name="60-gw", values=VALUES)
+    first, second = result["commands"]
+    assert second.split() == [*first.split()[:2], first.split()[2].replace("=2", "=0").replace("=1", "=0")]
+    assert host.picture() == before
+
+
+def test_a_failure_after_the_change_says_that_there_was_one(
+    host: SimulatedKernel, run_module: ModuleRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    perform = SimulatedKernel.perform
+
+    def spoil(self: SimulatedKernel, action: Any) -> None:
+        perform(self, action)
+        if action == Run(("sysctl", "-w", "net/ipv4/conf/eth2/rp_filter=2")):
+            self.files["/var/lib/linebond.teql/sysctl/60-gw.json"] = "{"
+
+    monkeypatch.setattr(SimulatedKernel, "perform", spoil)
+    result = run_module(sysctl, name="60-gw", values={"net/ipv4/conf/eth2/rp_filter": 2})
+    assert result["failed"] and result["changed"] and len(result["commands"]) == 1
+    assert result["msg"].startswith("All was done, but what it led to cannot be checked. /var/lib/")
 
 
 @pytest.mark.parametrize(
