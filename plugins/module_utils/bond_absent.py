@@ -39,7 +39,12 @@ def _routes(plan: Plan, wanted: Wanted) -> None:
         route = _recorded_route(words)
         known = any(each.words == route.words for each in plan.state.routes)
         link = plan.state.links.get(route.device)
-        if not known and link is not None and link.up:
+        if known or link is None or not link.up:
+            continue
+        first = model.replaced_route(plan.state, route)
+        if first is not None and first.device == wanted.name and first.gateway not in asked:
+            plan.put_before(route)
+        else:
             plan.set_default(route)
     for route in model.routes_of(plan.state, wanted.name):
         if route.gateway in asked:

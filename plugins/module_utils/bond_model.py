@@ -82,7 +82,7 @@ def remove_address(state: State, bond: str, address: str) -> State:
 
 
 def replaced_route(state: State, route: Route) -> Route | None:
-    """The default route that this one takes the place of: the kernel keeps one per family and metric."""
+    """The default route that this one takes the place of: the first of those with its family and metric."""
     for other in state.routes:
         if (other.family, other.metric) == (route.family, route.metric):
             return other
@@ -91,7 +91,14 @@ def replaced_route(state: State, route: Route) -> Route | None:
 
 def set_default(state: State, route: Route) -> State:
     old = replaced_route(state, route)
-    return replace(state, routes=(*tuple(each for each in state.routes if each != old), route))
+    if old is None:
+        return replace(state, routes=(*state.routes, route))
+    return replace(state, routes=tuple(route if each is old else each for each in state.routes))
+
+
+def put_before(state: State, route: Route) -> State:
+    """Ahead of all with its family and metric."""
+    return replace(state, routes=(route, *state.routes))
 
 
 def remove_default(state: State, route: Route) -> State:

@@ -17,7 +17,7 @@ from ansible_collections.linebond.teql.plugins.module_utils import sysctl
 from ansible_collections.linebond.teql.plugins.module_utils.bond_state import State, Wanted, settings, wanted_mtu
 from ansible_collections.linebond.teql.plugins.module_utils.bond_steps import Plan
 from ansible_collections.linebond.teql.plugins.module_utils.record import Record
-from ansible_collections.linebond.teql.plugins.module_utils.route import default_via
+from ansible_collections.linebond.teql.plugins.module_utils.route import Route, default_via, rivals
 from ansible_collections.linebond.teql.plugins.module_utils.step import Step
 
 
@@ -93,14 +93,20 @@ def _addresses(plan: Plan, wanted: Wanted) -> None:
         if asked and address not in asked and address in plan.state.addresses.get(bond, ()):
             plan.remove_address(address)
     for gateway in wanted.gateways:
-        route = default_via(str(ipaddress.ip_address(gateway)), bond)
-        rivals = [each.metric for each in plan.state.routes if each.family == route.family and each.device != bond]
-        if not any(
-            each.gateway == route.gateway and each.device == bond and each.family == route.family
-            for each in plan.state.routes
-            if not rivals or each.metric <= min(rivals)
-        ):
-            plan.set_default(route)
+        _default(plan, default_via(str(ipaddress.ip_address(gateway)), bond))
+
+
+def _default(plan: Plan, route: Route) -> None:
+    there = [each for each in plan.state.routes if (route.gateway, plan.bond) in each.hops]
+    ahead = rivals(plan.state.routes, route.gateway, plan.bond)
+    if route.family == 6:  # one that a router advertises cannot be replaced by one that is set
+        ahead = tuple(each for each in ahead if each in there)
+    if there and not ahead:
+        return
+    for each in there:
+        if each.metric == route.metric and each not in ahead:  # or the kernel would not put it ahead: it exists
+            plan.remove_default(each)
+    plan.set_default(route)
 
 
 def _record(first: State, last: State, wanted: Wanted) -> Record:

@@ -12,6 +12,7 @@ from ansible_collections.linebond.teql.plugins.module_utils import tc
 from ansible_collections.linebond.teql.plugins.module_utils.bond_model import smallest_member_mtu
 from ansible_collections.linebond.teql.plugins.module_utils.bond_plan import normal_address
 from ansible_collections.linebond.teql.plugins.module_utils.bond_state import CONF4, State
+from ansible_collections.linebond.teql.plugins.module_utils.route import Route, default_via, rivals
 
 ARP_SILENT = (1, 2, 8)  # the values of arp_ignore with which a port does not answer for the bond's address
 CHECKED = ("rp_filter", "arp_ignore")
@@ -121,6 +122,10 @@ def _bond_problems(state: State, bond: str, expected: Expected) -> Iterator[Prob
     if not has and not expected.addresses:
         fix = f"ip addr add ADDRESS/LENGTH dev {bond}"
         yield Problem("no_address", "warning", bond, f"{bond} has no address.", fix)
+    yield from _route_problems(state, bond, expected)
+
+
+def _route_problems(state: State, bond: str, expected: Expected) -> Iterator[Problem]:
     hops = state.gateways(bond)
     for gateway in expected.gateways:
         if gateway not in hops:
@@ -129,6 +134,21 @@ def _bond_problems(state: State, bond: str, expected: Expected) -> Iterator[Prob
     if not hops and not expected.gateways:
         fix = f"ip route replace default via COMMON_ADDRESS dev {bond} onlink"
         yield Problem("no_gateway", "warning", bond, f"No default route leads over {bond}.", fix)
+    for gateway in expected.gateways or hops:
+        for route in rivals(state.routes, gateway, bond):
+            yield _rival(route, gateway, bond, "error" if expected.gateways else "warning")
+
+
+def _rival(route: Route, gateway: str, bond: str, severity: str) -> Problem:
+    devices = [device for _gateway, device in route.hops if device != bond]
+    place, words = devices[0], " ".join(route.words)
+    later = f"  # and for good: in the configuration of {place}, remove the gateway or give it a greater metric"
+    message = f"The default route '{words}' comes before the one via {gateway} over {bond}: packets leave by {place}."
+    now = route.argv("del")
+    if (gateway, bond) in route.hops:
+        message = f"The default route '{words}' is shared: only part of the packets leave over {bond}."
+        now = default_via(gateway, bond).argv("replace")
+    return Problem("rival_route", severity, place, message, " ".join(now) + later)
 
 
 def _port_problems(state: State, bond: str, port: str, joins: bool) -> Iterator[Problem]:

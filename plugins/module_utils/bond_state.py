@@ -70,7 +70,8 @@ class State:
         return self.links[equalizer].up or bool(self.members(equalizer)) or bool(self.addresses.get(equalizer))
 
     def gateways(self, bond: str) -> tuple[str, ...]:
-        return tuple(route.gateway for route in self.routes if route.device == bond and route.gateway)
+        hops = [hop for route in self.routes for hop in route.hops]
+        return tuple(gateway for gateway, device in hops if device == bond and gateway)
 
 
 def settings(wanted: Wanted, state: State) -> dict[str, str]:

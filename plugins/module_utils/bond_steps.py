@@ -160,6 +160,10 @@ class Plan:
         undo = Run(route.argv("del") if old is None else old.argv("replace"))
         self.add(model.set_default(self.state, route), Run(route.argv("replace")), undo)
 
+    def put_before(self, route: Route) -> None:
+        self.add(model.put_before(self.state, route), Run(route.argv("prepend")), Run(route.argv("del")))
+
     def remove_default(self, route: Route) -> None:
-        after = model.remove_default(self.state, route)
-        self.add(after, Run(route.argv("del")), Run(route.argv("replace")))
+        equals = [each for each in self.state.routes if (each.family, each.metric) == (route.family, route.metric)]
+        back = "replace" if len(equals) == 1 else "prepend" if equals[0] == route else "append"
+        self.add(model.remove_default(self.state, route), Run(route.argv("del")), Run(route.argv(back)))

@@ -18,6 +18,15 @@ class Route:
     gateway: str  # empty for a route without one
     metric: int
     words: tuple[str, ...]  # after `ip route replace`
+    ways: tuple[tuple[str, str], ...] = ()  # of a multipath route: next hop and device of each
+
+    @property
+    def hops(self) -> tuple[tuple[str, str], ...]:
+        """Next hop and device, of a multipath route several."""
+        return self.ways or ((self.gateway, self.device),)
+
+    def leads_elsewhere(self, device: str) -> bool:
+        return any(used != device for _gateway, used in self.hops)
 
     def argv(self, verb: str) -> tuple[str, ...]:
         return ("ip", f"-{self.family}", "route", verb, *self.words)
@@ -27,6 +36,21 @@ def default_via(gateway: str, device: str) -> Route:
     family = 6 if ":" in gateway else 4
     words = ("default", "via", gateway, "dev", device, "onlink")
     return Route(family, device, gateway, IPV6_METRIC if family == 6 else 0, words)
+
+
+def rivals(routes: Sequence[Route], gateway: str, device: str) -> tuple[Route, ...]:
+    """The default routes that keep packets off this one; none while it is not there itself.
+
+    Of two with the same metric the kernel takes the one listed first; of IPv6 it may make one route with two ways.
+    """
+    family = 6 if ":" in gateway else 4
+    ahead: list[Route] = []
+    for route in sorted((each for each in routes if each.family == family), key=lambda each: each.metric):
+        if route.leads_elsewhere(device):
+            ahead.append(route)
+        if (gateway, device) in route.hops:
+            return tuple(ahead)
+    return ()
 
 
 def _hop(entry: dict) -> tuple[str, ...]:
@@ -64,6 +88,7 @@ def parse_defaults(rows: Sequence[dict[str, Any]], family: int) -> tuple[Route, 
             gateway=entry.get("gateway", ""),
             metric=entry.get("metric", IPV6_METRIC if family == 6 else 0),
             words=_words(entry),
+            ways=tuple((hop.get("gateway", ""), hop.get("dev", "")) for hop in entry.get("nexthops", [])),
         )
         for entry in rows
         if entry.get("dst") == "default"

@@ -45,7 +45,7 @@ options:
   gateways:
     description:
       - The next hops that default routes over the bond should have. One that is missing is a problem V(no_gateway),
-        an error.
+        an error; a default route of another device that the kernel takes instead is a V(rival_route).
     type: list
     elements: str
     default: []
@@ -115,8 +115,8 @@ problems:
     code:
       description:
         - One of V(module_unavailable), V(bond_down), V(bond_missing), V(not_member), V(foreign_qdisc), V(rp_filter),
-          V(arp_ignore), V(mtu), V(no_address), V(no_gateway), V(stacked), V(mixed_kinds), V(port_missing),
-          V(port_down), V(no_carrier).
+          V(arp_ignore), V(mtu), V(no_address), V(no_gateway), V(rival_route), V(stacked), V(mixed_kinds),
+          V(port_missing), V(port_down), V(no_carrier).
       type: str
       returned: always
     severity: {description: V(error) or V(warning)., type: str, returned: always}

@@ -62,7 +62,7 @@ class SimulatedKernel(Runner):
         shown = {name: {**link, **(hidden if name.startswith("teql") else {})} for name, link in self.links.items()}
         qdiscs = {port: ([q[0]] if q[0].startswith("teql") else list(q)) for port, q in self.qdiscs.items()}
         addresses = {name: sorted(owned) for name, owned in self.addresses.items() if owned}
-        routes = sorted(json.dumps(route, sort_keys=True) for route in self.routes)
+        routes = [json.dumps(route, sort_keys=True) for family in (4, 6) for route in self.listed(family)]
         moment = {"links": shown, "qdiscs": qdiscs, "addresses": addresses, "routes": routes}
         return copy.deepcopy({**moment, "files": self.files, "loaded": self.loaded})
 
@@ -204,11 +204,8 @@ class SimulatedKernel(Runner):
         if words == ["-j", "-d", "addr", "show"]:
             return json.dumps([self._show(name) for name in self.links])
         if words[-3:] == ["route", "show", "default"]:
-            family = FAMILIES[words[1]]
-            rows = [
-                {k: v for k, v in route.items() if k != "family"} for route in self.routes if route["family"] == family
-            ]
-            return json.dumps(rows)
+            listed = self.listed(FAMILIES[words[1]])
+            return json.dumps([{key: value for key, value in route.items() if key != "family"} for route in listed])
         if words[:1] == ["link"]:
             return self._set_link(words[3], words[4:])
         if words[:1] == ["addr"]:
@@ -277,16 +274,24 @@ class SimulatedKernel(Runner):
         route = self.route(family, words)
         if not self.links.get(route["dev"], {}).get("up"):
             raise Refused("Error: Device for nexthop is not up.")
-        metric = route.get("metric", 1024 if family == 6 else 0)
+        equals = [each for each in self.listed(family) if each.get("metric", 0) == route.get("metric", 0)]
         if verb == "del":
             if route not in self.routes:
                 raise Refused("RTNETLINK answers: No such process")
             self.routes.remove(route)
+        elif verb == "replace" and equals[:1] == [route]:
+            pass
+        elif route in equals:
+            raise Refused("RTNETLINK answers: File exists")
+        elif verb == "replace" and equals:
+            self.routes[self.routes.index(equals[0])] = route
         else:
-            default = 1024 if family == 6 else 0
-            self.routes = [r for r in self.routes if (r["family"], r.get("metric", default)) != (family, metric)]
-            self.routes.append(route)
+            self.routes.insert(0 if verb == "prepend" else len(self.routes), route)
         return ""
+
+    def listed(self, family: int) -> list[dict[str, Any]]:
+        found = [route for route in self.routes if route["family"] == family]
+        return sorted(found, key=lambda route: route.get("metric", 0))
 
     @staticmethod
     def route(family: int, words: list[str]) -> dict[str, Any]:

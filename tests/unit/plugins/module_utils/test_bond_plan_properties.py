@@ -45,7 +45,9 @@ def hosts(draw: st.DrawFn) -> SimulatedKernel:
         ]
     steps += [f"ip addr replace {address} dev {BOND}" for address in (*ADDRESSES, "192.0.2.9/32")]
     steps += ["ip -4 route replace default via 10.0.0.1 dev eth0", "ip -6 route replace default via fe80::9 dev eth0"]
-    steps += [f"ip -4 route replace default via 192.0.2.1 dev {BOND} onlink"]
+    for verb in ("replace", "append"):
+        steps += [f"ip -4 route {verb} default via 192.0.2.1 dev {BOND} onlink"]
+        steps += [f"ip -4 route {verb} default via 10.0.0.1 dev eth0"]
     for step in draw(st.lists(st.sampled_from(steps), max_size=25)):
         if BOND in kernel.links or not (BOND in step and step.startswith("ip addr")):
             kernel.try_run(*step.split())
@@ -95,6 +97,7 @@ def test_the_plan_reaches_what_is_wanted_and_a_second_one_is_empty(kernel: Simul
     assert kernel.links[BOND]["mtu"] == (wanted.mtu or smallest)
     assert set(wanted.addresses) <= set(kernel.addresses.get(BOND, []))
     assert all(kernel.links[port]["up"] for port in wanted.members)
+    assert all(kernel.listed(6 if ":" in each else 4)[0]["gateway"] == each for each in wanted.gateways)
     predicted = describe(steps[-1].after if steps else before, wanted)
     actual = describe(after, wanted)
     for each in (predicted, actual):  # times are rounded by the kernel

@@ -110,6 +110,7 @@ def test_default_routes_are_read_with_the_words_that_make_them() -> None:
     assert several.device == "" and " ".join(several.words) == (
         "default proto static metric 99 nexthop via 10.1.0.1 dev r2 weight 2 nexthop via 10.1.0.9 dev r2 weight 1"
     )
+    assert several.hops == (("10.1.0.1", "r2"), ("10.1.0.9", "r2")) and several.leads_elsewhere("teql0")
     (six,) = route.parse_defaults(recorded("ip-route-6.json"), 6)
     assert (six.gateway, six.device, six.metric) == ("fe80::1", "teql0", 1024)
 

@@ -126,6 +126,30 @@ def test_a_tc_that_prints_no_json_is_asked_for_text(host: SimulatedKernel, run_m
     assert not run_module(bond, **TWO)["changed"]
 
 
+@pytest.mark.parametrize("ours_there", [False, True])
+def test_a_default_route_of_the_same_metric_does_not_stay_first(
+    host: SimulatedKernel, run_module: ModuleRunner, ours_there: bool
+) -> None:
+    host.add_port("eth0", up=True)
+    run_module(bond, **TWO, addresses=["192.0.2.2/29"])
+    host.run(*["ip", "-4", "route", "append", "default", "via", "10.0.0.1", "dev", "eth0"])
+    if ours_there:
+        host.run(*["ip", "-4", "route", "append", "default", "via", "192.0.2.1", "dev", "teql0", "onlink"])
+    asked = {**TWO, "gateways": ["192.0.2.1"]}
+    assert run_module(bond, **asked)["changed"]
+    assert [route["dev"] for route in host.listed(4)] == ["teql0"]
+    assert not run_module(bond, **asked)["changed"]
+    run_module(bond, state="absent")
+    assert [route["dev"] for route in host.listed(4)] == ["eth0"]
+
+
+def test_a_default_route_of_a_greater_metric_stays(host: SimulatedKernel, run_module: ModuleRunner) -> None:
+    run_module(bond, **TWO)
+    host.run(*["ip", "-4", "route", "append", "default", "via", "10.0.0.1", "dev", "eth2", "metric", "1024"])
+    run_module(bond, **TWO, gateways=["192.0.2.1"])
+    assert [route["dev"] for route in host.listed(4)] == ["teql0", "eth2"]
+
+
 def test_absent_needs_no_members_and_is_idempotent(host: SimulatedKernel, run_module: ModuleRunner) -> None:
     run_module(bond, **TWO)
     assert run_module(bond, state="absent")["changed"]
