@@ -1,0 +1,87 @@
+# Copyright (c) 2026, the linebond.teql authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The configuration as the daemon uses it. Every default stands here, and here alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Latency:
+    excess_ms: float = 10.0  # later than the other lines' median by this ...
+    excess_ratio: float = 0.5  # ... and by this part of it
+    window: float = 8.0  # seconds
+    sustain: float = 4.0  # seconds; "for" in the JSON
+    return_after: float = 30.0  # seconds
+
+
+@dataclass(frozen=True)
+class Loss:
+    tolerated: float = 0.01  # 0 to 1
+    return_after: float = 60.0  # seconds
+
+
+@dataclass(frozen=True)
+class Damping:
+    half_life: float = 120.0  # seconds
+    suppress: float = 2500.0
+    reuse: float = 750.0
+    longest: float = 600.0  # seconds
+
+
+@dataclass(frozen=True)
+class LineConfig:
+    interface: str
+    name: str = ""  # the interface, unless given
+    kind: str = "router"
+    enabled: bool = True
+    address: str | None = None  # with prefix
+    router: str | None = None
+    router_mac: str | None = None
+    rate_kbit: float | None = None
+
+    def __post_init__(self) -> None:
+        if not self.name:
+            object.__setattr__(self, "name", self.interface)
+
+    @property
+    def host(self) -> str | None:
+        """The management address without its prefix."""
+        return self.address.partition("/")[0] if self.address else None
+
+
+@dataclass(frozen=True)
+class Config:
+    bond: str
+    common_address: str
+    targets: tuple[str, ...]
+    lines: tuple[LineConfig, ...]
+    version: int = 1
+    mode: str = "enforce"
+    address: str | None = None
+    address6: str | None = None
+    common_address6: str | None = None
+    source: str = "public"
+    quorum: int = 1
+    interval: float = 0.2  # seconds
+    timeout: float = 0.4  # seconds
+    fall: int = 3
+    rise: int = 3
+    hold_down: float = 5.0  # seconds
+    min_lines: int = 1
+    mtu: int | None = None
+    table: int = 20400
+    latency: Latency = field(default_factory=Latency)
+    loss: Loss = field(default_factory=Loss)
+    load_limit: float = 0.8
+    damping: Damping = field(default_factory=Damping)
+
+    @property
+    def detection(self) -> float:
+        """Seconds from a line's death to its removal, at worst: it dies just after an answered probe was sent."""
+        return (self.fall - 1) * self.interval + self.timeout + self.interval
+
+    def table_of(self, line: LineConfig) -> int:
+        """The routing table of a line, also the priority of its rules."""
+        return self.table + self.lines.index(line)
