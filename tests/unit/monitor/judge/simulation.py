@@ -49,6 +49,7 @@ class World:
         self.events: list[tuple[float, int, Callable[[], None]]] = []
         self.count = 0
         self.turn = dict.fromkeys(self.wires, 0)
+        self.waiting = dict.fromkeys(self.wires, 0)
         for index, name in enumerate(self.wires):
             self.later(self.now + config.interval * index / len(self.wires), self._sender(name))
         self.later(self.now + 1, self._tick)
@@ -94,12 +95,13 @@ class World:
         wire, judge = self.wires[name], self.judge
 
         def send() -> None:
-            self.later(self.now + judge.interval(name), send)
+            self.later(self.now + judge.interval(name, self.waiting[name] > 0), send)
             if not wire.carrier:
                 return
             self.turn[name] += 1
             target = judge.target(self.turn[name])
             sent = self.now
+            self.waiting[name] += 1
             answered = wire.router and wire.beyond and target not in wire.dead_targets
             if answered and (not wire.loss or self.random.random() >= wire.loss):
                 self.later(sent + wire.trip, lambda: self._ended(name, target, sent, wire.trip))
@@ -110,6 +112,7 @@ class World:
 
     def _ended(self, name: str, target: str, sent: float, trip: float | None) -> None:
         wire = self.wires[name]
+        self.waiting[name] -= 1
         if trip is None:
             self.judge.router(name, wire.router)
         if not wire.carrier:

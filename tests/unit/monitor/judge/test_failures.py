@@ -16,7 +16,7 @@ def test_four_whole_lines_are_adopted_and_up_and_nothing_moves() -> None:
     assert world.moves == []
 
 
-@pytest.mark.parametrize(("interval", "timeout", "limit"), [(0.2, 0.4, 1.0), (0.1, 0.2, 0.55)])
+@pytest.mark.parametrize(("interval", "timeout", "limit"), [(0.2, 0.4, 0.9), (0.1, 0.2, 0.46)])
 @pytest.mark.parametrize("fault", ["router", "beyond"])
 @pytest.mark.parametrize("moment", [0.0, 0.05, 0.11, 0.19])
 def test_a_dead_line_is_out_in_time(fault: str, interval: float, timeout: float, limit: float, moment: float) -> None:

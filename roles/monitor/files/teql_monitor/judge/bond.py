@@ -101,12 +101,14 @@ class Judge:
     def undrain(self, name: str) -> None:
         self.lines[name].drain = None
 
-    def interval(self, name: str) -> float:
-        """Seconds to the line's next probe: fewer while it is suspected of losing some."""
+    def interval(self, name: str, overdue: bool = False) -> float:
+        """Seconds to the line's next probe: fewer while it loses some, and when an answer is `overdue`."""
         line = self.lines[name]
         usual = self.config.interval
         if line.alive and (line.lossy or any(track.suspicion >= quality.ALERT for track in line.well)):
             return min(usual, max(usual / EAGER, SHORTEST))
+        if line.alive and overdue and line.trip is not None and line.trip < usual / 2:
+            return usual / 2
         return usual
 
     def target(self, turn: int) -> str:

@@ -1,0 +1,246 @@
+# Copyright (c) 2026, the linebond.teql authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The program teql-monitor: starts, waits for whatever comes next, and stops without touching the bond.
+
+SIGHUP reads the configuration anew, and keeps the old one when the new one is refused. SIGTERM ends the program; the
+bond, the rules and the tables stay as they are. Exit codes: 0 ended, 1 the kernel refuses what is needed, 78 the
+configuration is refused (sysexits.h EX_CONFIG).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import selectors
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any, NoReturn
+
+from teql_monitor import VERSION, metrics, status
+from teql_monitor.clock import Clock
+from teql_monitor.config import Config, ConfigError, load
+from teql_monitor.control import Answer, Client, Control, Refused, done, line, wanted_line
+from teql_monitor.monitor import Monitor
+from teql_monitor.netlink import pinning, upkeep
+from teql_monitor.netlink.channel import KernelError
+from teql_monitor.netlink.kernel import Kernel
+from teql_monitor.probe.sockets import EchoSocket
+from teql_monitor.recorder import Recorder
+from teql_monitor.store import write_whole
+from teql_monitor.systemd.journal import ERROR, NOTICE, Journal
+from teql_monitor.systemd.notify import Notifier
+
+CONFIG = "/etc/linebond/monitor.json"
+EX_CONFIG = 78
+METRICS_EVERY = 15  # seconds
+
+
+class Daemon:
+    def __init__(self, config: Config, path: str, run: str, state: str) -> None:
+        self.path, self.run = path, run
+        self.clock, self.notifier, self.journal = Clock(), Notifier.from_environment(), Journal()
+        self.selector = selectors.DefaultSelector()
+        self.config_error = ""
+        self.stopping = self.reloading = False
+        self.seconds = 0
+        self.kernel = Kernel()
+        self.links = {family: EchoSocket(family) for family in families(config)}
+        self.control = Control(os.path.join(run, "control"), self.selector, self.answer)
+        recorder = Recorder(state, self.journal, self.clock, self.control.tell)
+        self.monitor = Monitor(config, self.kernel, self.links, recorder, self.clock, run)
+        self.selector.register(self.kernel, selectors.EVENT_READ)
+        for link in self.links.values():
+            self.selector.register(link, selectors.EVENT_READ)
+        self._catch_signals()
+
+    def loop(self) -> None:
+        members = [line.name for line in self.monitor.judge.lines.values() if line.member]
+        self.monitor.recorder.event(
+            "start",
+            f"teql-monitor {VERSION} watches {self.monitor.config.bond}, members: {', '.join(members) or 'none'}",
+            new=VERSION,
+        )
+        self.notifier.ready()
+        second = self.clock.now()
+        while not self.stopping:
+            due = min(self.monitor.prober.due(), second)
+            for key, events in self.selector.select(max(0.0, due - self.clock.now())):
+                if isinstance(key.data, Control):
+                    key.data.ready(key.fileobj, events)
+            self.monitor.news(self.kernel.events())
+            if self.monitor.stale:
+                self.monitor.look()
+            prober, now = self.monitor.prober, self.clock.now()
+            self.monitor.finished([*prober.receive(now), *prober.run(now)])
+            if now >= second:
+                second = max(second + 1, now)
+                self._second()
+            if self.reloading:
+                self.reload()
+
+    def _second(self) -> None:
+        self.monitor.tick()
+        self.notifier.alive()
+        self.notifier.tell(status.headline(self.monitor))
+        if self.seconds % METRICS_EVERY == 0:
+            self._write_metrics()
+        self.seconds += 1
+
+    def _write_metrics(self) -> None:
+        text = metrics.render(status.counters(self.monitor, self.config_error))
+        with suppress(OSError):
+            path = os.path.join(self.run, "metrics.prom")
+            write_whole(path, text.encode())
+            os.chmod(path, 0o644)
+
+    def reload(self) -> None:
+        self.reloading = False
+        self.notifier.reloading()
+        try:
+            config = load(self.path)
+            missing = families(config) - self.links.keys()
+            self.links.update({family: EchoSocket(family) for family in missing})
+            for family in missing:
+                self.selector.register(self.links[family], selectors.EVENT_READ)
+            self.monitor.reload(config)
+            self.config_error = ""
+            self.monitor.recorder.event("config", "the configuration was read anew", new="taken")
+        except (ConfigError, OSError) as error:
+            self.config_error = str(error)
+            text = f"the new configuration is refused, the old one stays: {error}"
+            self.journal.say("config", text, ERROR)
+            self.monitor.recorder.event("config", text, new="refused", reason=str(error))
+        self.notifier.ready()
+
+    def stop(self) -> None:
+        """The bond stays as it is."""
+        self.notifier.stopping()
+        self.monitor.recorder.flush()
+        self.monitor.recorder.keep(self.monitor.judge)
+        self.control.close()
+        with suppress(OSError):
+            os.unlink(os.path.join(self.run, "out"))
+        self.journal.say("start", "teql-monitor ends; the bond stays as it is", NOTICE)
+
+    def answer(self, request: dict[str, Any], client: Client) -> Answer:
+        """The control socket's commands."""
+        command = request.get("command")
+        if command == "status":
+            return done(status.status(self.monitor, self.config_error))
+        if command == "counters":
+            return done(status.counters(self.monitor, self.config_error))
+        if command == "report":
+            return status.report(self.monitor, self.config_error)
+        if command == "history":
+            return done({"events": self.monitor.recorder.history.last(number(request, "count", 50))})
+        if command == "events":
+            client.follows = True
+            known = self.monitor.recorder.history.after(number(request, "after", 0))
+            return [line({"event": event}) for event in known]
+        if command in ("drain", "undrain"):
+            return self._drain(command, request, client)
+        raise Refused(f"there is no command {command!r}; this is teql-monitor {VERSION}")
+
+    def _drain(self, command: str, request: dict[str, Any], client: Client) -> Answer:
+        if client.user not in (0, os.geteuid()):
+            raise Refused(f"only root may {command} a line; try: sudo teqlctl {command} {request.get('line', 'LINE')}")
+        name = wanted_line(request, self.monitor.judge.lines)
+        seconds = request.get("seconds")
+        if command == "undrain":
+            self.monitor.judge.undrain(name)
+        elif seconds is not None and (
+            isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or seconds <= 0
+        ):
+            raise Refused(f"seconds: {seconds!r} is no number of seconds; leave it out for a drain without end")
+        else:
+            self.monitor.judge.drain(name, None if seconds is None else self.clock.now() + seconds)
+        self.monitor.act(self.monitor.judge.decide(self.clock.now()))
+        self.monitor.recorder.keep(self.monitor.judge)
+        lines = status.status(self.monitor, self.config_error)["lines"]
+        return done(next(each for each in lines if each["name"] == name))
+
+    def _catch_signals(self) -> None:
+        """A signal wakes the selector."""
+        ours, theirs = socket.socketpair()
+        for end in (ours, theirs):
+            end.setblocking(False)
+        self.wakers = (ours, theirs)
+        signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
+        self.selector.register(ours, selectors.EVENT_READ)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, self._signalled)
+
+    def _signalled(self, number: int, _frame: object) -> None:
+        with suppress(BlockingIOError):
+            self.wakers[0].recv(64)
+        if number == signal.SIGHUP:
+            self.reloading = True
+        else:
+            self.stopping = True
+
+
+def families(config: Config) -> set[int]:
+    """Those of the targets; routers are asked by IPv4."""
+    return {socket.AF_INET} | {socket.AF_INET6 for target in config.targets if ":" in target}
+
+
+def number(request: dict[str, Any], word: str, default: int) -> int:
+    value = request.get(word, default)
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise Refused(f"{word}: {value!r} is no number")
+    return value
+
+
+def remove() -> int:
+    """Take off the rules, tables and neighbours that probing needed; what was done is printed."""
+    kernel = Kernel(subscribe=False)
+    nothing = pinning.Pins()
+    changes = pinning.missing(nothing, upkeep.found(kernel, nothing))
+    problems = upkeep.carry_out(kernel, changes)
+    gone = changes.remove
+    if changes:
+        print(f"removed: {len(gone.rules)} rules, {len(gone.routes)} routes, {len(gone.neighbours)} neighbours")
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    return 1 if problems else 0
+
+
+def main() -> NoReturn:
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="teql-monitor", description="Watches the lines of a teql bond.")
+    parser.add_argument("--config", default=CONFIG, help=f"default: {CONFIG}")
+    parser.add_argument("--run", default=os.environ.get("RUNTIME_DIRECTORY", "/run/teql-monitor"), metavar="DIRECTORY")
+    parser.add_argument(
+        "--state", default=os.environ.get("STATE_DIRECTORY", "/var/lib/teql-monitor"), metavar="DIRECTORY"
+    )
+    parser.add_argument("--remove", action="store_true", help="remove the rules and tables of the probes, and end")
+    options = parser.parse_args(arguments)
+    try:
+        if options.remove:
+            return remove()
+        config = load(options.config)
+        for directory in (options.run, options.state):
+            os.makedirs(directory, exist_ok=True)
+        daemon = Daemon(config, options.config, options.run, options.state)
+    except ConfigError as error:
+        print(
+            "\n".join(["teql-monitor: the configuration is refused, nothing was touched:", *error.problems]),
+            file=sys.stderr,
+        )
+        return EX_CONFIG
+    except (KernelError, OSError) as error:
+        print(f"teql-monitor: {error}", file=sys.stderr)
+        return 1
+    daemon.loop()
+    daemon.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    main()
