@@ -10,7 +10,7 @@ import ipaddress
 from typing import Any, Callable, Iterator
 
 from ansible_collections.linebond.teql.plugins.module_utils import sysctl, tc
-from ansible_collections.linebond.teql.plugins.module_utils.bond_state import CONF4, State, Wanted, settings, wanted_mtu
+from ansible_collections.linebond.teql.plugins.module_utils.bond_state import CONF4, State, Wanted, settings
 from ansible_collections.linebond.teql.plugins.module_utils.route import IPV6_METRIC
 
 SMALLEST_MTU = 68
@@ -131,13 +131,12 @@ def _check_qdiscs(state: State, wanted: Wanted) -> Iterator[str]:
 
 
 def _check_mtu(state: State, wanted: Wanted) -> Iterator[str]:
-    mtu = wanted_mtu(wanted, state)
     for port in wanted.ports:
         link = state.links.get(port)
-        if link is not None and mtu is not None and link.mtu < mtu:
+        if link is not None and wanted.mtu is not None and link.mtu < wanted.mtu:
             yield (
-                f"{port} has an MTU of {link.mtu}, smaller than the {mtu} asked for {wanted.name}: raise it "
-                f"(ip link set dev {port} mtu {mtu}) or say mtu: {link.mtu}."
+                f"{port} has an MTU of {link.mtu}, smaller than the {wanted.mtu} asked for {wanted.name}: raise it "
+                f"(ip link set dev {port} mtu {wanted.mtu}) or say mtu: {link.mtu}."
             )
 
 

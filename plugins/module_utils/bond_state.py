@@ -92,9 +92,10 @@ def settings(wanted: Wanted, state: State) -> dict[str, str]:
 
 
 def wanted_mtu(wanted: Wanted, state: State) -> int | None:
+    """As the kernel chooses it when the bond goes up: ports on standby do not count."""
     if wanted.mtu is not None:
         return wanted.mtu
-    return min((state.links[port].mtu for port in wanted.ports if port in state.links), default=None)
+    return min((state.links[port].mtu for port in wanted.members if port in state.links), default=None)
 
 
 def read_network(runner: Runner, ports: Iterable[str] = (), bond: str = "") -> State:

@@ -104,8 +104,7 @@ options:
     type: int
   mtu:
     description:
-      - The bond's MTU in bytes, not greater than any port's. Default is the smallest MTU of O(members) and
-        O(standby).
+      - The bond's MTU in bytes, not greater than any port's. Default is the smallest MTU of O(members).
       - The kernel forgets it when the first member joins and when the bond goes up; it is asserted after that.
     type: int
   addresses:

@@ -47,7 +47,7 @@ def check_mode_on_a_virgin_host_predicts_the_run_and_a_second_run_does_nothing()
     assert planned["commands"] == real["commands"]
     assert planned["after"] == real["after"]
     assert planned["diff"] == real["diff"]
-    assert members() == {"eth2", "eth3"} and mtu() == 1400
+    assert members() == {"eth2", "eth3"} and mtu() == 1500
     again = done(**WHOLE)
     assert not again["changed"] and again["commands"] == []
 

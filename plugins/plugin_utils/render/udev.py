@@ -41,19 +41,30 @@ def udev_files(plan: dict[str, t.Any], header: str, mtu: int | None = None, grou
     return [text_file(f"/etc/udev/rules.d/90-linebond-{bond}.rules", header, rules)]
 
 
+# A bond that is up takes no port with a smaller MTU, so it is lowered first; three times, for another port may join as
+# the first at the same moment and set it anew. Without quotes and with -f, for udev's syntax and any port's name.
+JOIN = """\
+for try in 1 2 3; do
+read port </sys/class/net/$1/mtu; read bond </sys/class/net/$2/mtu;
+[ $port -ge $bond ] || /sbin/ip link set dev $2 mtu $port;
+/sbin/tc qdisc replace dev $1 root $2 && break;
+done"""
+
+
 def joining(interface: str, bond: str, mtu: int | None) -> list[str]:
-    commands = [f"tc qdisc replace dev {argument(interface)} root {bond}", f"ip link set dev {bond} up"]
+    script = argument(JOIN).replace("\n", " \\\n    ")
+    commands = [f"/bin/sh -fc '{script}' join {argument(interface)} {bond}", f"/sbin/ip link set dev {bond} up"]
     # Going up sets the MTU to the members' smallest, so ours comes after.
-    return commands if mtu is None else [*commands, f"ip link set dev {bond} mtu {mtu}"]
+    return commands if mtu is None else [*commands, f"/sbin/ip link set dev {bond} mtu {mtu}"]
 
 
 def to_group(interface: str, group: int) -> str:
-    return f"ip link set dev {argument(interface)} group {group}"
+    return f"/sbin/ip link set dev {argument(interface)} group {group}"
 
 
 def rule(interface: str, conditions: list[str], commands: list[str]) -> str:
     parts = [f'ENV{{.LINEBOND_PORT}}=="{literal(interface)}"', *conditions]
-    return ", \\\n  ".join(parts + [f'RUN+="/sbin/{command}"' for command in commands])
+    return ", \\\n  ".join(parts + [f'RUN+="{command}"' for command in commands])
 
 
 def literal(name: str) -> str:

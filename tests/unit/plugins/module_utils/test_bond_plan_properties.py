@@ -93,7 +93,7 @@ def test_the_plan_reaches_what_is_wanted_and_a_second_one_is_empty(kernel: Simul
     assert plan_present(after, wanted) == []
     assert sorted(kernel.members(BOND)) == sorted(wanted.members)
     assert kernel.links[BOND]["up"]
-    smallest = min(kernel.links[port]["mtu"] for port in wanted.ports)
+    smallest = min(kernel.links[port]["mtu"] for port in wanted.members)
     assert kernel.links[BOND]["mtu"] == (wanted.mtu or smallest)
     assert set(wanted.addresses) <= set(kernel.addresses.get(BOND, []))
     assert all(kernel.links[port]["up"] for port in wanted.members)

@@ -143,6 +143,17 @@ def test_a_default_route_of_the_same_metric_does_not_stay_first(
     assert [route["dev"] for route in host.listed(4)] == ["eth0"]
 
 
+def test_the_mtu_is_the_one_a_reboot_gives_with_a_smaller_port_on_standby(
+    host: SimulatedKernel, run_module: ModuleRunner
+) -> None:
+    host.add_port("eth4", mtu=1400)
+    assert run_module(bond, **TWO, standby=["eth4"])["after"]["bond"]["mtu"] == 1500
+    for command in ("ip link set dev teql0 down", "ip link set dev teql0 up"):
+        host.run(*command.split())
+    assert not run_module(bond, **TWO, standby=["eth4"])["changed"]
+    assert run_module(bond, members=["eth2", "eth3", "eth4"], neighbour_probing={})["after"]["bond"]["mtu"] == 1400
+
+
 def test_a_default_route_of_a_greater_metric_stays(host: SimulatedKernel, run_module: ModuleRunner) -> None:
     run_module(bond, **TWO)
     host.run(*["ip", "-4", "route", "append", "default", "via", "10.0.0.1", "dev", "eth2", "metric", "1024"])

@@ -69,7 +69,7 @@ def test_planning_its_own_output_changes_nothing(lines: list[dict[str, Any]]) ->
 def test_udev_joins_exactly_the_enabled_lines(lines: list[dict[str, Any]]) -> None:
     plan = plan_lines(lines, SITE)
     rules = next(file["content"] for file in bonding_files(plan, group=7) if file["path"].endswith(".rules"))
-    joined = re.findall(r'RUN\+="/sbin/tc qdisc replace dev (\S+) root teql0"', rules)
+    joined = re.findall(r"done' join (\S+) teql0\"", rules)
     grouped = re.findall(r'RUN\+="/sbin/ip link set dev (\S+) group 7"', rules)
     assert [name.replace("$$", "$") for name in joined] == [line["interface"] for line in lines if line["enabled"]]
     assert [name.replace("$$", "$") for name in grouped] == [line["interface"] for line in lines]

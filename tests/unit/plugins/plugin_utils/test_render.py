@@ -64,7 +64,11 @@ ENV{.LINEBOND_PORT}=="v[*]$", \
 ENV{.LINEBOND_PORT}=="eth2", \
   PROGRAM="/sbin/tc qdisc show dev %k root", RESULT=="|qdisc * 0: *", \
   RUN{builtin}+="kmod load sch_teql", \
-  RUN+="/sbin/tc qdisc replace dev eth2 root teql0", \
+  RUN+="/bin/sh -fc 'for try in 1 2 3; do \
+    read port </sys/class/net/$$1/mtu; read bond </sys/class/net/$$2/mtu; \
+    [ $$port -ge $$bond ] || /sbin/ip link set dev $$2 mtu $$port; \
+    /sbin/tc qdisc replace dev $$1 root $$2 && break; \
+    done' join eth2 teql0", \
   RUN+="/sbin/ip link set dev teql0 up", \
   RUN+="/sbin/ip link set dev teql0 mtu 1400"
 
@@ -76,7 +80,7 @@ LABEL="linebond_teql0_end"
 def test_the_udev_rule_leaves_group_and_mtu_alone_unless_asked() -> None:
     rules = contents({"interface": "eth2"})["/etc/udev/rules.d/90-linebond-teql0.rules"]
     assert " group " not in rules
-    assert " mtu " not in rules
+    assert "ip link set dev teql0 mtu" not in rules
 
 
 def test_a_line_in_networkd() -> None:
@@ -167,7 +171,7 @@ def test_the_bonds_file_does_not_change_with_the_lines() -> None:
 def test_ppp_interfaces_are_left_to_pppd() -> None:
     files = contents({"interface": "ppp0", "kind": "pppoe"})
     assert NETWORK.format("ppp0") not in files
-    assert "tc qdisc replace dev ppp0 root teql0" in files["/etc/udev/rules.d/90-linebond-teql0.rules"]
+    assert "' join ppp0 teql0" in files["/etc/udev/rules.d/90-linebond-teql0.rules"]
 
 
 @pytest.mark.parametrize("name", ["eth2", "v*", "a?c", "a[bc]", "[!a]", "a]"])
