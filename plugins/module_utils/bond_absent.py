@@ -9,7 +9,7 @@ import ipaddress
 
 from ansible_collections.linebond.teql.plugins.module_utils import bond_model as model
 from ansible_collections.linebond.teql.plugins.module_utils import sysctl
-from ansible_collections.linebond.teql.plugins.module_utils.bond_plan import normal_address
+from ansible_collections.linebond.teql.plugins.module_utils.bond_plan import has_our_group, normal_address
 from ansible_collections.linebond.teql.plugins.module_utils.bond_state import State, Wanted
 from ansible_collections.linebond.teql.plugins.module_utils.bond_steps import Plan
 from ansible_collections.linebond.teql.plugins.module_utils.record import Record
@@ -22,12 +22,12 @@ def plan_absent(state: State, wanted: Wanted) -> list[Step]:
     if wanted.name in state.links:
         _routes(plan, wanted)
         _addresses(plan, wanted)
-        for port in state.members(wanted.name):
-            plan.part(port)
+        _membership(plan)
     _restore_ports(plan)
     _restore_settings(plan, wanted)
     if wanted.name in state.links:
         _restore_module(plan)
+        _restore_mtu(plan)
     if not record.empty:
         plan.write_record(Record())
     return plan.steps
@@ -67,13 +67,28 @@ def _addresses(plan: Plan, wanted: Wanted) -> None:
             plan.remove_address(address)
 
 
+def _membership(plan: Plan) -> None:
+    """The members of before us stay or come back. Without a record we came never, and nobody is ours to part."""
+    state = plan.state
+    for port in state.members(plan.bond):
+        if not state.record.empty and port not in state.record.members:
+            plan.part(port)
+    for port in state.record.members:
+        qdisc, link = plan.state.qdiscs.get(port), plan.state.links.get(port)
+        if link is None or (qdisc is not None and not qdisc.kernels_own):  # a member still, or somebody else's
+            continue
+        if plan.state.members(plan.bond) and plan.mtu > link.mtu:  # or the kernel refuses it while the bond is up
+            plan.set_mtu(link.mtu)
+        plan.join(port)
+
+
 def _restore_ports(plan: Plan) -> None:
     record = plan.state.record
     for port in record.ports:
-        link = plan.state.links.get(port)
-        if record.group and link is not None and link.group == record.group:
-            plan.set_group(port, 0)
-        if port in record.raised and link is not None and link.up:
+        if has_our_group(plan.state, port):
+            plan.set_group(port, record.groups.get(port, 0))
+    for port in sorted(record.raised, key=lambda name: -len(plan.state.below(name))):  # a VLAN before its port
+        if port in plan.state.links and plan.state.links[port].up:
             plan.port_down(port)
 
 
@@ -96,3 +111,11 @@ def _restore_module(plan: Plan) -> None:
         plan.unload_module()
     elif (record.bond_up or record.module_loaded) and state.links[plan.bond].up:
         plan.bond_down()
+
+
+def _restore_mtu(plan: Plan) -> None:
+    mtu = plan.state.record.mtu
+    if mtu is None or plan.bond not in plan.state.links or plan.mtu == mtu:
+        return
+    if model.mtu_allowed(plan.state, plan.bond, mtu):
+        plan.set_mtu(mtu)

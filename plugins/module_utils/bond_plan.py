@@ -56,10 +56,9 @@ def _membership(plan: Plan, wanted: Wanted) -> None:
     if joining and members and mtu is not None and plan.mtu > mtu:
         plan.set_mtu(mtu)
     for port in wanted.members:
-        lower = plan.state.links[port].lower
-        for link in (plan.state.links.get(lower or ""), plan.state.links[port]):
-            if link is not None and not link.up:  # a VLAN does not go up before what it lies on
-                plan.port_up(link.name)
+        for name in (*reversed(plan.state.below(port)), port):  # a VLAN does not go up before what it lies on
+            if name in plan.state.links and not plan.state.links[name].up:
+                plan.port_up(name)
     for port in joining:
         plan.join(port)
         if mtu is not None and plan.mtu > mtu:
@@ -80,8 +79,15 @@ def _groups(plan: Plan, wanted: Wanted) -> None:
             if state.links[port].group != wanted.group:
                 plan.set_group(port, wanted.group)
     for port in state.record.ports:
-        if port not in wanted.ports and port in state.links and state.links[port].group == state.record.group:
-            plan.set_group(port, 0)
+        if port not in wanted.ports and has_our_group(state, port):
+            plan.set_group(port, state.record.groups.get(port, 0))
+
+
+def has_our_group(state: State, port: str) -> bool:
+    """And had another one before."""
+    record = state.record
+    ours = record.group is not None and port in state.links and state.links[port].group == record.group
+    return ours and record.groups.get(port, 0) != record.group
 
 
 def _addresses(plan: Plan, wanted: Wanted) -> None:
@@ -119,30 +125,49 @@ def _record(first: State, last: State, wanted: Wanted) -> Record:
     has = last.addresses.get(bond, ())
     ours = tuple(route for route in last.routes if route.device == bond and route not in first.routes)
     device = first.links.get(bond)
+    group = old.group if wanted.group is None else wanted.group
     lost = tuple(route.words for route in first.routes if route not in last.routes and route.device != bond)
     return replace(
         old,
         sysctls={**originals, **kept},
         taken_over=_taken_over(first, wanted),
-        ports=wanted.ports,
-        raised=tuple(port for port in wanted.ports if port in old.raised or _raised(first, last, port)),
-        group=old.group if wanted.group is None else wanted.group,
+        ports=tuple(dict.fromkeys(old.ports + wanted.ports)),
+        raised=tuple(dict.fromkeys(old.raised + _raised(first, last))),
+        group=group,
+        groups=_groups_before(first, last, group),
         module_loaded=old.module_loaded or not first.kernel.loaded,
         bond_up=old.bond_up or (device is not None and not device.up and last.links[bond].up),
+        members=first.members(bond) if old.empty else old.members,
+        mtu=device.mtu if old.empty and device is not None else old.mtu,
         addresses=tuple(each for each in old.addresses if each in has) + tuple(each for each in has if each not in had),
         gateways=old.gateways + tuple(each.gateway for each in ours if each.gateway not in old.gateways),
         routes=old.routes + tuple(words for words in lost if words not in old.routes),
     )
 
 
-def _raised(first: State, last: State, port: str) -> bool:
-    return port in first.links and not first.links[port].up and last.links[port].up
+def _raised(first: State, last: State) -> tuple[str, ...]:
+    ports = [name for name in first.links if name not in first.equalizers and name in last.links]
+    return tuple(name for name in ports if last.links[name].up and not first.links[name].up)
+
+
+def _groups_before(first: State, last: State, group: int | None) -> dict[str, int]:
+    """Of the ports that have ours now, the first seen. A port of a record without them had none."""
+    old = first.record
+    kept = {port: number for port, number in old.groups.items() if port not in last.links}
+    for port, link in first.links.items():
+        changed = last.links.get(port, link).group
+        if port in old.groups and changed == group:
+            kept[port] = old.groups[port]
+        elif changed != link.group and not (port in old.ports and link.group == old.group):
+            kept[port] = max(0, link.group)
+    return kept
 
 
 def _taken_over(first: State, wanted: Wanted) -> dict[str, str]:
     """By setting, for the ports we meet for the first time as they are now."""
-    found: dict[str, str] = {}
+    found = dict(first.record.taken_over)
     for port in wanted.ports:
-        known = first.record.taken_over if port in first.record.ports else first.sysctls
-        found.update((key, known[key] or "") for key in sysctl.taken_over(port) if known.get(key) is not None)
+        if port not in first.record.ports:
+            seen = {key: first.sysctls.get(key) for key in sysctl.taken_over(port)}
+            found.update((key, value) for key, value in seen.items() if value is not None)
     return found

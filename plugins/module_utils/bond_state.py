@@ -62,6 +62,15 @@ class State:
     def members(self, bond: str) -> tuple[str, ...]:
         return tuple(sorted(port for port, qdisc in self.qdiscs.items() if qdisc.kind == bond))
 
+    def below(self, port: str) -> tuple[str, ...]:
+        """What the port lies on, the nearest first: of a VLAN in a VLAN both."""
+        found: list[str] = []
+        link = self.links.get(port)
+        while link is not None and link.lower is not None and link.lower not in (port, *found):
+            found.append(link.lower)
+            link = self.links.get(link.lower)
+        return tuple(found)
+
     @property
     def equalizers(self) -> tuple[str, ...]:
         return tuple(sorted((name for name in self.links if tc.TEQL.match(name)), key=lambda name: (len(name), name)))

@@ -136,8 +136,13 @@ class Plan:
         self.add(after, command("ip", "link", "set", "dev", self.bond, "up"), *undo)
 
     def bond_down(self) -> None:
-        """Only of a bond without members; the undoing of part() brings it up again."""
-        self.add(model.bond_down(self.state, self.bond), command("ip", "link", "set", "dev", self.bond, "down"))
+        """Of a bond without members the undoing of part() brings it up again."""
+        before = self.state
+        undo: tuple[Action, ...] = ()
+        smallest = model.smallest_member_mtu(before, self.bond)
+        if smallest is not None:
+            undo = (command("ip", "link", "set", "dev", self.bond, "up"), *self.mtu_back(before, smallest))
+        self.add(model.bond_down(before, self.bond), command("ip", "link", "set", "dev", self.bond, "down"), *undo)
 
     def set_group(self, port: str, group: int) -> None:
         set_group = ("ip", "link", "set", "dev", port, "group")

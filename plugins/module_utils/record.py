@@ -17,11 +17,14 @@ class Record:
 
     sysctls: dict[str, str] = field(default_factory=dict)  # the live values before
     taken_over: dict[str, str] = field(default_factory=dict)  # what a manager sets on a port it takes over, before
-    ports: tuple[str, ...] = ()
-    raised: tuple[str, ...] = ()  # those of them that were down before
-    group: int | None = None
+    ports: tuple[str, ...] = ()  # all we ever met
+    raised: tuple[str, ...] = ()  # those of them, and of what they lie on, that were down before
+    group: int | None = None  # the one we give them
+    groups: dict[str, int] = field(default_factory=dict)  # those they had before
     module_loaded: bool = False
     bond_up: bool = False
+    members: tuple[str, ...] = ()  # of the bond before us
+    mtu: int | None = None  # the bond's before us
     addresses: tuple[str, ...] = ()
     gateways: tuple[str, ...] = ()
     routes: tuple[tuple[str, ...], ...] = ()  # default routes of others that ours took the place of
@@ -50,8 +53,11 @@ def load_record(text: str | None, path: str) -> Record:
             ports=tuple(data["ports"]),
             raised=tuple(data["raised"]),
             group=data["group"],
+            groups=dict(data.get("groups", {})),  # what 1.0.0 did not keep may be missing
             module_loaded=data["module_loaded"],
             bond_up=data["bond_up"],
+            members=tuple(data.get("members", ())),
+            mtu=data.get("mtu"),
             addresses=tuple(data["addresses"]),
             gateways=tuple(data["gateways"]),
             routes=tuple(tuple(words) for words in data["routes"]),

@@ -37,9 +37,11 @@ options:
   state:
     description:
       - V(present) brings the bond to the state that the other options describe.
-      - V(absent) takes its members out, removes the O(addresses) and O(gateways) given here or added before by
-        this module, removes O(sysctl_file), restores the recorded kernel settings, default routes and interface
-        groups, and unloads the kernel module if this module loaded it and no other bond uses it.
+      - V(absent) takes the members out that this module put in and puts those back that were there before it, removes
+        the O(addresses) and O(gateways) given here or added before by this module, removes O(sysctl_file), restores
+        the recorded kernel settings, default routes, interface groups and MTU, sets ports down again that it set up,
+        and unloads the kernel module if this module loaded it and no other bond uses it.
+      - Where the module has never brought the bond to a state, V(absent) parts no member.
     type: str
     choices: [present, absent]
     default: present
