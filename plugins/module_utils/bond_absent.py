@@ -5,11 +5,10 @@
 
 from __future__ import annotations
 
-import ipaddress
-
 from ansible_collections.linebond.teql.plugins.module_utils import bond_model as model
 from ansible_collections.linebond.teql.plugins.module_utils import sysctl
-from ansible_collections.linebond.teql.plugins.module_utils.bond_plan import has_our_group, normal_address
+from ansible_collections.linebond.teql.plugins.module_utils.bond_expected import normal_address, normal_gateway
+from ansible_collections.linebond.teql.plugins.module_utils.bond_plan import has_our_group
 from ansible_collections.linebond.teql.plugins.module_utils.bond_state import State, Wanted
 from ansible_collections.linebond.teql.plugins.module_utils.bond_steps import Plan
 from ansible_collections.linebond.teql.plugins.module_utils.record import Record
@@ -34,7 +33,7 @@ def plan_absent(state: State, wanted: Wanted) -> list[Step]:
 
 
 def _routes(plan: Plan, wanted: Wanted) -> None:
-    asked = {str(ipaddress.ip_address(gateway)) for gateway in wanted.gateways} | set(plan.state.record.gateways)
+    asked = {normal_gateway(gateway) for gateway in wanted.gateways} | set(plan.state.record.gateways)
     for words in plan.state.record.routes:  # before ours goes: no moment without a default route
         route = _recorded_route(words)
         known = any(each.words == route.words for each in plan.state.routes)

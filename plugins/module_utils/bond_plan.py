@@ -9,20 +9,16 @@ joins and raised after the last small one has left, and the bond goes up as soon
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import replace
 
 from ansible_collections.linebond.teql.plugins.module_utils import bond_model as model
 from ansible_collections.linebond.teql.plugins.module_utils import sysctl
+from ansible_collections.linebond.teql.plugins.module_utils.bond_expected import normal_address, normal_gateway
 from ansible_collections.linebond.teql.plugins.module_utils.bond_state import State, Wanted, settings, wanted_mtu
 from ansible_collections.linebond.teql.plugins.module_utils.bond_steps import Plan
 from ansible_collections.linebond.teql.plugins.module_utils.record import Record
 from ansible_collections.linebond.teql.plugins.module_utils.route import Route, default_via, rivals
 from ansible_collections.linebond.teql.plugins.module_utils.step import Step
-
-
-def normal_address(address: str) -> str:
-    return ipaddress.ip_interface(address).with_prefixlen
 
 
 def plan_present(state: State, wanted: Wanted) -> list[Step]:
@@ -99,7 +95,7 @@ def _addresses(plan: Plan, wanted: Wanted) -> None:
         if asked and address not in asked and address in plan.state.addresses.get(bond, ()):
             plan.remove_address(address)
     for gateway in wanted.gateways:
-        _default(plan, default_via(str(ipaddress.ip_address(gateway)), bond))
+        _default(plan, default_via(normal_gateway(gateway), bond))
 
 
 def _default(plan: Plan, route: Route) -> None:

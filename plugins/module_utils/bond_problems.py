@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
-from typing import Any, Iterator, Mapping, Sequence
+from typing import Any, Iterator, Mapping
 
 from ansible_collections.linebond.teql.plugins.module_utils import tc
+from ansible_collections.linebond.teql.plugins.module_utils.bond_expected import Expected
 from ansible_collections.linebond.teql.plugins.module_utils.bond_model import smallest_member_mtu
-from ansible_collections.linebond.teql.plugins.module_utils.bond_plan import normal_address
 from ansible_collections.linebond.teql.plugins.module_utils.bond_state import CONF4, State
+from ansible_collections.linebond.teql.plugins.module_utils.networkd import bonding_file
 from ansible_collections.linebond.teql.plugins.module_utils.route import Route, default_via, rivals
 
 ARP_SILENT = (1, 2, 8)  # the values of arp_ignore with which a port does not answer for the bond's address
@@ -25,15 +27,6 @@ class Problem:
     interface: str
     message: str
     fix: str
-
-
-@dataclass(frozen=True)
-class Expected:
-    """What the bond should have. No members given: every port should be one."""
-
-    members: Sequence[str] | None = None
-    addresses: tuple[str, ...] = ()
-    gateways: tuple[str, ...] = ()
 
 
 def effective(settings: Mapping[str, str | None], port: str, name: str) -> int | None:
@@ -63,11 +56,14 @@ def describe_port(state: State, bond: str, port: str) -> dict[str, Any]:
     }
 
 
-def find_problems(state: State, bond: str, ports: tuple[str, ...], expected: Expected = Expected()) -> list[Problem]:
+def find_problems(state: State, bond: str, ports: tuple[str, ...], expected: Expected) -> list[Problem]:
     found = list(_bond_problems(state, bond, expected))
     for port in ports:
         joins = expected.members is None or port in expected.members
         found += list(_port_problems(state, bond, port, joins))
+        address = expected.port_addresses.get(port)
+        if port in state.links and address is not None and address not in state.addresses.get(port, ()):
+            found.append(_no_address("no_port_address", state, port, address))
         found += list(_stacking(state, port, ports))
     kinds = {port: state.links[port].kind for port in ports if port in state.links}
     if len(set(kinds.values())) > 1:
@@ -114,15 +110,24 @@ def _bond_problems(state: State, bond: str, expected: Expected) -> Iterator[Prob
             "packets between are lost on that line.",
             f"ip link set dev {bond} mtu {smallest}",
         )
-    has = {normal_address(address) for address in state.addresses.get(bond, ())}
+    has = state.addresses.get(bond, ())
     for address in expected.addresses:
-        if normal_address(address) not in has:
-            fix = f"ip addr add {address} dev {bond}"
-            yield Problem("no_address", "error", bond, f"{bond} does not have the address {address}.", fix)
+        if address not in has:
+            yield _no_address("no_address", state, bond, address)
     if not has and not expected.addresses:
         fix = f"ip addr add ADDRESS/LENGTH dev {bond}"
         yield Problem("no_address", "warning", bond, f"{bond} has no address.", fix)
     yield from _route_problems(state, bond, expected)
+
+
+def _no_address(code: str, state: State, interface: str, address: str) -> Problem:
+    message, fix = f"{interface} does not have the address {address}.", f"ip addr add {address} dev {interface}"
+    used = state.shadowing.get(interface)
+    if used:
+        folder, name = os.path.split(used)
+        message += f" networkd uses {used} for {interface}, not {bonding_file(interface)}, because of its name."
+        fix = f"mv {used} {folder}/90-{name} && networkctl reload  # so that it sorts later"
+    return Problem(code, "error", interface, message, fix)
 
 
 def _route_problems(state: State, bond: str, expected: Expected) -> Iterator[Problem]:

@@ -58,6 +58,7 @@ class State:
     ipv6_ports: frozenset[str] = frozenset()
     drop_in: str | None = None
     record: Record = field(default_factory=Record)
+    shadowing: Mapping[str, str] = field(default_factory=dict)  # the .network files in use that hide the role's
 
     def members(self, bond: str) -> tuple[str, ...]:
         return tuple(sorted(port for port, qdisc in self.qdiscs.items() if qdisc.kind == bond))

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from dataclasses import dataclass
 from typing import Any, Callable
@@ -27,6 +26,7 @@ from ansible_collections.linebond.teql.plugins.module_utils.linux_router_model i
     dump_record,
 )
 from ansible_collections.linebond.teql.plugins.module_utils.linux_router_state import Seen, look_at_network
+from ansible_collections.linebond.teql.plugins.module_utils.networkd import file_in_use
 from ansible_collections.linebond.teql.plugins.module_utils.runner import LinebondError, Run, Runner
 from ansible_collections.linebond.teql.plugins.module_utils.step import Step, file_action
 
@@ -131,14 +131,6 @@ def _not_taken(runner: Runner, wanted: Wanted) -> Callable[[list[str]], str]:
 
 def _not_given_up(left: list[str]) -> str:
     return f"{PATIENCE:.0f} s after networkd was told, it still keeps {', '.join(left)}: `networkctl list` says why."
-
-
-def file_in_use(runner: Runner, interface: str) -> str:
-    """The .network file by which networkd set the interface up; empty when it cannot be known."""
-    index = (runner.read(f"/sys/class/net/{interface}/ifindex") or "").strip()
-    state = runner.read(f"/run/systemd/netif/links/{index}") or ""
-    found = [line.split("=", 1)[1] for line in state.splitlines() if line.startswith("NETWORK_FILE=")]
-    return os.path.normpath(found[0]) if found and found[0] else ""
 
 
 def difference(whole: Whole) -> list[dict[str, Any]]:

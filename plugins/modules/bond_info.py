@@ -49,6 +49,14 @@ options:
     type: list
     elements: str
     default: []
+  port_addresses:
+    description:
+      - The address with prefix that each of O(ports) should have, by interface. One that is missing is a problem
+        V(no_port_address), an error. An empty one asks for nothing.
+      - Where systemd-networkd does not use the file of the role P(linebond.teql.bonding#role) for an interface, the
+        message names the file that it uses.
+    type: dict
+    default: {}
   fail_on:
     description:
       - The codes of problems at which this module fails, with all their messages. By default it never does.
@@ -115,8 +123,8 @@ problems:
     code:
       description:
         - One of V(module_unavailable), V(bond_down), V(bond_missing), V(not_member), V(foreign_qdisc), V(rp_filter),
-          V(arp_ignore), V(mtu), V(no_address), V(no_gateway), V(rival_route), V(stacked), V(mixed_kinds),
-          V(port_missing), V(port_down), V(no_carrier).
+          V(arp_ignore), V(mtu), V(no_address), V(no_port_address), V(no_gateway), V(rival_route), V(stacked),
+          V(mixed_kinds), V(port_missing), V(port_down), V(no_carrier).
       type: str
       returned: always
     severity: {description: V(error) or V(warning)., type: str, returned: always}
@@ -152,9 +160,9 @@ from typing import Any, Mapping
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.linebond.teql.plugins.module_utils import sysctl
+from ansible_collections.linebond.teql.plugins.module_utils.bond_expected import Expected, expected_from
 from ansible_collections.linebond.teql.plugins.module_utils.bond_problems import (
     CHECKED,
-    Expected,
     Problem,
     describe_port,
     find_problems,
@@ -167,6 +175,7 @@ from ansible_collections.linebond.teql.plugins.module_utils.bond_state import (
     read_network,
 )
 from ansible_collections.linebond.teql.plugins.module_utils.manager import read_managers
+from ansible_collections.linebond.teql.plugins.module_utils.networkd import read_shadowing
 from ansible_collections.linebond.teql.plugins.module_utils.runner import LinebondError, Runner
 from ansible_collections.linebond.teql.plugins.module_utils.session import read_session
 
@@ -180,13 +189,14 @@ def look(
     state = read_network(runner)
     asked = list(dict.fromkeys(state.members(name) if ports is None else ports))
     keys = [CONF4 % (each, setting) for each in ("all", *asked) for setting in CHECKED]
-    state = replace(state, sysctls=sysctl.read_live(runner, keys))
+    shadowing = read_shadowing(runner, (name, *asked))
+    state = replace(state, sysctls=sysctl.read_live(runner, keys), shadowing=shadowing)
     return state, asked, find_problems(state, name, tuple(asked), expected)
 
 
 def gather(runner: Runner, params: Mapping[str, Any], environ: Mapping[str, str]) -> dict[str, Any]:
     name = params["name"]
-    expected = Expected(params["members"], tuple(params["addresses"]), tuple(params["gateways"]))
+    expected = expected_from(params)
     deadline = time.monotonic() + params["wait"]
     while True:
         state, asked, problems = look(runner, name, params["ports"], expected)
@@ -219,6 +229,7 @@ def main() -> None:
             "members": {"type": "list", "elements": "str"},
             "addresses": {"type": "list", "elements": "str", "default": []},
             "gateways": {"type": "list", "elements": "str", "default": []},
+            "port_addresses": {"type": "dict", "default": {}},
             "fail_on": {"type": "list", "elements": "str", "default": []},
             "wait": {"type": "int", "default": 0},
         },

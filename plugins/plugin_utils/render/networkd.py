@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import typing as t
 
+from ...module_utils.networkd import bonding_file
 from .text import File, text_file
 
 Section = tuple[str, dict[str, t.Any]]
@@ -67,7 +68,7 @@ def network_file(interface: str, header: str, sections: t.Iterable[Section]) -> 
         lines += ["", f"[{title}]"] if lines else [f"[{title}]"]
         for key, value in settings.items():
             lines += [f"{key}={each}" for each in (value if isinstance(value, list) else [value])]
-    return text_file(f"/etc/systemd/network/10-linebond-{interface}.network", header, lines)
+    return text_file(bonding_file(interface), header, lines)
 
 
 def literal(name: str) -> str:

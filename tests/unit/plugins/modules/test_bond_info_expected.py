@@ -76,3 +76,62 @@ def test_a_lower_metric_wins_and_an_ipv6_route_may_be_shared(host: SimulatedKern
     shared = result["problems"][1]
     assert shared["message"].endswith("is shared: only part of the packets leave over teql0.")
     assert shared["fix"].startswith("ip -6 route replace default via fe80::1 dev teql0 onlink  #")
+
+
+def test_the_addresses_of_the_ports_are_looked_at_when_asked(host: SimulatedKernel, run_module: ModuleRunner) -> None:
+    host.addresses["eth2"] = ["172.16.0.2/30"]
+    asked = {"eth2": "172.16.0.2/30", "eth3": "172.16.0.6/30", "ppp0": None, "eth9": ""}
+    result = run_module(bond_info, port_addresses=asked)
+    assert codes(result) == [("no_port_address", "error", "eth3")]
+    assert result["problems"][0]["message"] == "eth3 does not have the address 172.16.0.6/30."
+    host.run(*result["problems"][0]["fix"].replace(" add ", " replace ").split())
+    assert codes(run_module(bond_info, port_addresses=asked)) == []
+
+
+@pytest.mark.parametrize(
+    ("interface", "asked", "code"),
+    [
+        ("eth3", {"port_addresses": {"eth3": "172.16.0.6/30"}}, "no_port_address"),
+        ("teql0", {"addresses": ["192.0.2.3/29"]}, "no_address"),
+    ],
+)
+def test_the_file_that_networkd_uses_instead_of_ours_is_named(
+    host: SimulatedKernel, run_module: ModuleRunner, interface: str, asked: dict[str, Any], code: str
+) -> None:
+    own = f"/etc/systemd/network/10-linebond-{interface}.network"
+    host.files.update(
+        {
+            f"/sys/class/net/{interface}/ifindex": "7\n",
+            "/run/systemd/netif/links/7": "ADMIN_STATE=configured\nNETWORK_FILE=/etc/systemd/network/05-all.network\n",
+            own: "",
+        }
+    )
+    (problem,) = run_module(bond_info, **asked)["problems"]
+    assert problem["code"] == code
+    assert f"networkd uses /etc/systemd/network/05-all.network for {interface}, not {own}" in problem["message"]
+    assert problem["fix"].startswith("mv /etc/systemd/network/05-all.network /etc/systemd/network/90-05-all.network &&")
+    host.files["/run/systemd/netif/links/7"] = f"NETWORK_FILE={own}\n"
+    assert "networkd" not in run_module(bond_info, **asked)["problems"][0]["message"]
+
+
+def test_expected_addresses_may_be_written_in_any_way(host: SimulatedKernel, run_module: ModuleRunner) -> None:
+    host.run(*["ip", "-6", "route", "replace", "default", "via", "fe80::1", "dev", "teql0", "onlink"])
+    host.addresses["teql0"].append("2001:db8::2/64")
+    asked = {"gateways": ["FE80::1", "192.0.2.1"], "addresses": ["2001:DB8:0::2/64"]}
+    assert codes(run_module(bond_info, **asked)) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"gateways": ["x"]}, "gateways[0]: 'x' is no address: write it like 192.0.2.1."),
+        ({"gateways": ["192.0.2.1/29"]}, "gateways[0]: '192.0.2.1/29' is no address: write it like 192.0.2.1."),
+        ({"addresses": ["192.0.2.2/29", "y"]}, "addresses[1]: 'y' is no address: write it like 192.0.2.2/29."),
+        ({"port_addresses": {"eth2": "z"}}, "port_addresses.eth2: 'z' is no address: write it like 172.16.0.2/30."),
+    ],
+)
+def test_what_is_no_address_is_refused(
+    host: SimulatedKernel, run_module: ModuleRunner, asked: dict[str, Any], message: str
+) -> None:
+    result = run_module(bond_info, **asked)
+    assert result["failed"] and result["msg"] == message
