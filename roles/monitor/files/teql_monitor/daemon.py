@@ -9,7 +9,6 @@ configuration is refused (sysexits.h EX_CONFIG).
 
 from __future__ import annotations
 
-import argparse
 import os
 import selectors
 import signal
@@ -17,12 +16,14 @@ import socket
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, NoReturn
+from dataclasses import dataclass, field
+from typing import NoReturn
 
 from teql_monitor import VERSION, metrics, status
 from teql_monitor.clock import Clock
+from teql_monitor.commands import answer
 from teql_monitor.config import Config, ConfigError, load
-from teql_monitor.control import Answer, Client, Control, Refused, done, line, wanted_line
+from teql_monitor.control import Control
 from teql_monitor.monitor import Monitor
 from teql_monitor.netlink import pinning, upkeep
 from teql_monitor.netlink.channel import KernelError
@@ -48,7 +49,7 @@ class Daemon:
         self.seconds = 0
         self.kernel = Kernel()
         self.links = {family: EchoSocket(family) for family in families(config)}
-        self.control = Control(os.path.join(run, "control"), self.selector, self.answer)
+        self.control = Control(os.path.join(run, "control"), self.selector, lambda *asked: answer(self, *asked))
         recorder = Recorder(state, self.journal, self.clock, self.control.tell)
         self.monitor = Monitor(config, self.kernel, self.links, recorder, self.clock, run)
         self.selector.register(self.kernel, selectors.EVENT_READ)
@@ -125,43 +126,6 @@ class Daemon:
             os.unlink(os.path.join(self.run, "out"))
         self.journal.say("start", "teql-monitor ends; the bond stays as it is", NOTICE)
 
-    def answer(self, request: dict[str, Any], client: Client) -> Answer:
-        """The control socket's commands."""
-        command = request.get("command")
-        if command == "status":
-            return done(status.status(self.monitor, self.config_error))
-        if command == "counters":
-            return done(status.counters(self.monitor, self.config_error))
-        if command == "report":
-            return status.report(self.monitor, self.config_error)
-        if command == "history":
-            return done({"events": self.monitor.recorder.history.last(number(request, "count", 50))})
-        if command == "events":
-            client.follows = True
-            known = self.monitor.recorder.history.after(number(request, "after", 0))
-            return [line({"event": event}) for event in known]
-        if command in ("drain", "undrain"):
-            return self._drain(command, request, client)
-        raise Refused(f"there is no command {command!r}; this is teql-monitor {VERSION}")
-
-    def _drain(self, command: str, request: dict[str, Any], client: Client) -> Answer:
-        if client.user not in (0, os.geteuid()):
-            raise Refused(f"only root may {command} a line; try: sudo teqlctl {command} {request.get('line', 'LINE')}")
-        name = wanted_line(request, self.monitor.judge.lines)
-        seconds = request.get("seconds")
-        if command == "undrain":
-            self.monitor.judge.undrain(name)
-        elif seconds is not None and (
-            isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or seconds <= 0
-        ):
-            raise Refused(f"seconds: {seconds!r} is no number of seconds; leave it out for a drain without end")
-        else:
-            self.monitor.judge.drain(name, None if seconds is None else self.clock.now() + seconds)
-        self.monitor.act(self.monitor.judge.decide(self.clock.now()))
-        self.monitor.recorder.keep(self.monitor.judge)
-        lines = status.status(self.monitor, self.config_error)["lines"]
-        return done(next(each for each in lines if each["name"] == name))
-
     def _catch_signals(self) -> None:
         """A signal wakes the selector."""
         ours, theirs = socket.socketpair()
@@ -187,13 +151,6 @@ def families(config: Config) -> set[int]:
     return {socket.AF_INET} | {socket.AF_INET6 for target in config.targets if ":" in target}
 
 
-def number(request: dict[str, Any], word: str, default: int) -> int:
-    value = request.get(word, default)
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise Refused(f"{word}: {value!r} is no number")
-    return value
-
-
 def remove() -> int:
     """Take off the rules, tables and neighbours that probing needed; what was done is printed."""
     kernel = Kernel(subscribe=False)
@@ -208,19 +165,31 @@ def remove() -> int:
     return 1 if problems else 0
 
 
+@dataclass
+class Options:
+    config: str = CONFIG
+    run: str = field(default_factory=lambda: os.environ.get("RUNTIME_DIRECTORY", "/run/teql-monitor"))
+    state: str = field(default_factory=lambda: os.environ.get("STATE_DIRECTORY", "/var/lib/teql-monitor"))
+    remove: bool = False
+
+
+def parse(arguments: Sequence[str]) -> Options:
+    import argparse  # not needed by the service, where it would stay in memory
+
+    parser = argparse.ArgumentParser(prog="teql-monitor", description="Watches the lines of a teql bond.")
+    parser.add_argument("--config", help=f"default: {CONFIG}")
+    parser.add_argument("--run", metavar="DIRECTORY", help="for the control socket and the metrics")
+    parser.add_argument("--state", metavar="DIRECTORY", help="for what is kept over a restart")
+    parser.add_argument("--remove", action="store_true", help="remove the rules and tables of the probes, and end")
+    return parser.parse_args(arguments, Options())
+
+
 def main() -> NoReturn:
     sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="teql-monitor", description="Watches the lines of a teql bond.")
-    parser.add_argument("--config", default=CONFIG, help=f"default: {CONFIG}")
-    parser.add_argument("--run", default=os.environ.get("RUNTIME_DIRECTORY", "/run/teql-monitor"), metavar="DIRECTORY")
-    parser.add_argument(
-        "--state", default=os.environ.get("STATE_DIRECTORY", "/var/lib/teql-monitor"), metavar="DIRECTORY"
-    )
-    parser.add_argument("--remove", action="store_true", help="remove the rules and tables of the probes, and end")
-    options = parser.parse_args(arguments)
+    options = parse(arguments) if arguments else Options()
     try:
         if options.remove:
             return remove()

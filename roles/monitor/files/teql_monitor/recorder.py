@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import os
-import urllib.parse
 from collections.abc import Iterable, Mapping
 from typing import Any, Callable
 
@@ -105,5 +104,4 @@ class Recorder:
             collector.flush(self.clock.wall())
 
     def _collector(self, line: LineConfig) -> Collector:
-        name = urllib.parse.quote(line.interface, safe="")
-        return Collector(Ring(os.path.join(self.state, f"{name}.ring")))
+        return Collector(Ring(os.path.join(self.state, f"{line.interface}.ring")))

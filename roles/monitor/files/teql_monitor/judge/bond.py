@@ -172,7 +172,7 @@ class Judge:
         return "too few others" if line.state == DEGRADED else "it is the last one"
 
     def _losses_needed(self, line: Line, lines: Sequence[Line]) -> int:
-        if line.against < self.config.fall:
+        if line.against < self.config.fall or line.router is False:  # no chance, when both are silent
             return self.config.fall
         others = [other for other in lines if other is not line and other.alive]
         tracks = [track for other in others for track in other.well]

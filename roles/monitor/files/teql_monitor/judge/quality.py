@@ -11,12 +11,11 @@ what is tolerated needs some minutes, one that loses a fifth of its probes twent
 from __future__ import annotations
 
 import math
-import statistics
 from collections.abc import Sequence
 
 from teql_monitor.config import Config
 from teql_monitor.judge.line import Line
-from teql_monitor.judge.track import Track
+from teql_monitor.judge.track import Track, median
 
 LIMIT = 14.0  # natural logarithm of the odds at which a line is called lossy
 ALERT = 3.0  # from here on it is worth asking more often
@@ -48,7 +47,7 @@ def by_quorum(line: Line, values: list[float]) -> float:
 
 def judge_loss(line: Line, others: Sequence[Line], now: float, site: Config) -> None:
     suspicion = by_quorum(line, [track.suspicion for track in line.well])
-    theirs = statistics.median([other.loss() for other in others]) if others else 0.0
+    theirs = median([other.loss() for other in others]) if others else 0.0
     if not line.lossy and suspicion >= LIMIT and line.loss() >= CLEAR * max(theirs, site.loss.tolerated):
         line.lossy, line.lossy_since = True, now
     elif line.lossy and suspicion <= LIMIT / 2 and now - line.lossy_since >= site.loss.return_after:
@@ -62,7 +61,7 @@ def judge_latency(line: Line, others: Sequence[Line], now: float, site: Config) 
         mine = track.median(now) if track in line.well else None
         theirs = [each for other in others if (each := other.tracks[target].median(now)) is not None]
         if mine is not None and theirs:
-            peers = statistics.median(theirs)
+            peers = median(theirs)
             limit = max(site.latency.excess_ms / 1000, site.latency.excess_ratio * peers)
             compared.append((mine - peers - limit, mine, peers, limit))
         elif mine is not None:
