@@ -21,7 +21,7 @@ def bonding_file(interface: str) -> str:
 def file_in_use(runner: Runner, interface: str) -> str:
     """The .network file by which networkd set the interface up; empty when it cannot be known."""
     index = (runner.read(f"/sys/class/net/{interface}/ifindex") or "").strip()
-    state = runner.read(f"/run/systemd/netif/links/{index}") or ""
+    state = (runner.read(f"/run/systemd/netif/links/{index}") if index else None) or ""
     found = [line.split("=", 1)[1] for line in state.splitlines() if line.startswith("NETWORK_FILE=")]
     return os.path.normpath(found[0]) if found and found[0] else ""
 
