@@ -123,6 +123,12 @@ def _check_qdiscs(state: State, wanted: Wanted) -> Iterator[str]:
             continue
         if qdisc.equalizer:
             yield f"{port} is a member of {qdisc.kind} already: take it out there first (tc qdisc del dev {port} root)."
+        elif qdisc.branches:
+            yield (
+                f"{port} has a root qdisc with classes or filters, {qdisc.kind} {qdisc.handle}, which could not be put "
+                f"back if something failed: save what you need of it (tc class show dev {port}; tc filter show "
+                f"dev {port}), remove it (tc qdisc del dev {port} root) and run again."
+            )
         elif not wanted.replace_foreign:
             yield (
                 f"{port} has a root qdisc of its own, {qdisc.kind} {qdisc.handle}, which joining would destroy: "

@@ -116,8 +116,7 @@ def read_network(runner: Runner, ports: Iterable[str] = (), bond: str = "") -> S
     qdiscs = tc.read_qdiscs(runner)
     for port in ports:
         if port in qdiscs and tc.foreign(qdiscs[port], bond):
-            spec = tc.parse_spec(runner.run("tc", "qdisc", "show", "dev", port, "root"))
-            qdiscs[port] = tc.Qdisc(qdiscs[port].kind, qdiscs[port].handle, spec)
+            qdiscs[port] = tc.read_words(runner, qdiscs[port], port)
     routes: tuple[routing.Route, ...] = ()
     for family in (4, 6):  # a kernel without IPv6 fails here
         routes += routing.parse_defaults(runner.try_json("ip", "-j", f"-{family}", "route", "show", "default"), family)

@@ -12,6 +12,8 @@ from typing import Any, Sequence
 from ansible_collections.linebond.teql.plugins.module_utils.runner import NoJson, Runner
 
 TEQL = re.compile(r"^teql(\d{1,4})$")
+CLASSFUL = ("atm", "cbq", "drr", "dsmark", "ets", "hfsc", "htb", "mqprio", "multiq", "prio", "qfq", "taprio")
+SHOW_OWN_CLASSES = ("cake", "choke", "fq_codel", "fq_pie", "netem", "red", "sfb", "sfq", "skbprio", "tbf")
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class Qdisc:
     kind: str
     handle: str
     spec: tuple[str, ...] = ()
+    branches: bool = False  # it has classes or filters, which no one command makes again
 
     @property
     def kernels_own(self) -> bool:
@@ -68,6 +71,20 @@ def parse_spec(text: str) -> tuple[str, ...]:
                 re.sub(r"^(\d+)p$", r"\1", word) for word in words
             )  # tc shows packets as it does not read them
     return ()
+
+
+def parse_branches(kind: str, classes: str, filters: str) -> bool:
+    """`tc class show dev X` and `tc filter show dev X`, where X has a root qdisc of this kind."""
+    listed = [line.split() for line in classes.splitlines() if line.startswith("class ")]
+    made = [words for words in listed if "leaf" in words or words[1] not in SHOW_OWN_CLASSES]
+    return kind in CLASSFUL or bool(made) or bool(filters.strip())
+
+
+def read_words(runner: Runner, qdisc: Qdisc, port: str) -> Qdisc:
+    """The qdisc with all that it takes to attach it again."""
+    spec = parse_spec(runner.run("tc", "qdisc", "show", "dev", port, "root"))
+    classes, filters = (runner.run("tc", kind, "show", "dev", port) for kind in ("class", "filter"))
+    return Qdisc(qdisc.kind, qdisc.handle, spec, parse_branches(qdisc.kind, classes, filters))
 
 
 def foreign(qdisc: Qdisc, bond: str) -> bool:

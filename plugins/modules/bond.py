@@ -128,6 +128,8 @@ options:
     description:
       - Whether a member's root qdisc that somebody else attached (cake, htb, ...) may be replaced by the
         bond's. Without it such a qdisc is an error. It does not come back with O(state=absent).
+      - One with classes or filters (htb, hfsc, prio, ...) is an error all the same, for it could not be put back when a
+        later step fails. It is for a person to remove.
       - A port that is a member of another bond is always an error.
     type: bool
     default: false

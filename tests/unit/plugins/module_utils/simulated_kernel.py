@@ -34,6 +34,7 @@ class SimulatedKernel(Runner):
         super().__init__(module=None)
         self.links: dict[str, dict[str, Any]] = {}
         self.qdiscs: dict[str, list[str]] = {}  # port -> [kind, handle, options]
+        self.branches: dict[tuple[str, str], str] = {}  # what tc shows of classes and filters, by kind and port
         self.addresses: dict[str, list[str]] = {}
         self.routes: list[dict[str, Any]] = []
         self.files: dict[str, str] = {"/etc/os-release": "ID=debian\n"}
@@ -133,6 +134,8 @@ class SimulatedKernel(Runner):
                 f"qdisc {kind} {handle} dev {port} root {more}" for port, (kind, handle, more) in self.qdiscs.items()
             ]
             return "\n".join(lines) + "\n"
+        if words[:2] in (["class", "show"], ["filter", "show"]):
+            return self.branches.get((words[0], words[3]), "")
         if words[:2] == ["qdisc", "show"]:
             kind, handle, options = self.qdiscs[words[3]]
             return f"qdisc {kind} {handle} root refcnt 2 {options}\n"

@@ -129,6 +129,27 @@ def test_a_host_that_cannot_do_it_is_told(change: Change, wish: dict[str, Any], 
     assert sentence in complaints(replace(GOOD, **wish), change)
 
 
+@pytest.mark.parametrize(
+    ("qdisc", "classes", "filters", "refused"),
+    [
+        ("htb", "", "", True),
+        ("tbf", "class tbf 8001:1 parent 8001: \n", "", False),
+        ("tbf", "class tbf 8001:1 parent 8001: leaf 8002: \n", "", True),
+        ("fq_codel", "class fq_codel 8001:1a parent 8001: \n", "", False),
+        ("fq_codel", "", "filter parent 8001: protocol ip pref 49152 flow chain 0 \n", True),
+        ("newcomer", "class newcomer 8001:1 root \n", "", True),
+    ],
+)
+def test_a_qdisc_with_classes_or_filters_is_not_replaced(qdisc: str, classes: str, filters: str, refused: bool) -> None:
+    def attach(kernel: SimulatedKernel) -> None:
+        kernel.run("tc", "qdisc", "add", "dev", "eth2", "root", qdisc)
+        kernel.branches = {("class", "eth2"): classes, ("filter", "eth2"): filters}
+
+    message = complaints(replace(GOOD, replace_foreign=True), attach)
+    assert message.startswith(f"eth2 has a root qdisc with classes or filters, {qdisc} 8001:") is refused
+    assert bool(message) is refused
+
+
 def test_loose_for_all_and_strict_for_all_are_fine_with_loose_ports() -> None:
     assert complaints(GOOD, strict) == ""
 
