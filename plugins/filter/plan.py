@@ -63,6 +63,10 @@ options:
           - The MAC address of the router's LAN port, for a permanent neighbour.
           - Put it in quotes, for YAML reads some as numbers.
         type: str
+      rate_kbit:
+        description:
+          - The line's upload speed in kbit/s. The monitor compares the line's load with it.
+        type: int
   bond:
     description:
       - The equalizer's device name.
@@ -171,6 +175,7 @@ _value:
           router: 172.16.0.1
           network: 172.16.0.0/30
           router_mac: null
+          rate_kbit: null
 """
 
 import sys

@@ -21,8 +21,9 @@ class FileSetError(Exception):
 
 
 class Wanted(NamedTuple):
-    content: bytes
+    content: bytes  # of a symlink: where it points
     mode: int
+    kind: str = FILE
 
 
 class Entry(NamedTuple):
@@ -135,7 +136,7 @@ def differences(planned: Plan, wanted: dict[str, Wanted], seen: Seen) -> list[di
     """Ansible's diff, one item a path; a second one where mode or owner change."""
     after: dict[str, Entry] = {}
     for path in planned.written:
-        after[path] = Entry(FILE, wanted[path].content, wanted[path].mode, seen.owner)
+        after[path] = _entry(wanted[path], seen.owner)
     for path in planned.removed:
         after[path] = Entry(MISSING)
     for path in planned.restored:
@@ -179,8 +180,13 @@ def _refuse_obstacles(wanted: dict[str, Wanted], leaving: list[str], restored: l
             )
 
 
+def _entry(wanted: Wanted, owner: tuple[int, int]) -> Entry:
+    """What lies at the path once it is as wanted."""
+    return Entry(wanted.kind, wanted.content, 0 if wanted.kind == LINK else wanted.mode, owner)
+
+
 def _is_as_wanted(wanted: Wanted, entry: Entry, owner: tuple[int, int]) -> bool:
-    return entry == Entry(FILE, wanted.content, wanted.mode, owner)
+    return entry == _entry(wanted, owner)
 
 
 def _missing_parents(paths: Any, seen: Seen) -> list[str]:

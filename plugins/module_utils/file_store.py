@@ -81,7 +81,7 @@ class Store:
             "save": lambda: _copy(step.path, self._original(step.data)),
             "manifest": lambda: _write(self.manifest_path, _encode(step.data), 0o600),
             "mkdir": lambda: os.makedirs(step.path, mode=0o755, exist_ok=True),
-            "write": lambda: _write(step.path, step.data.content, step.data.mode),
+            "write": lambda: _put(step.path, step.data),
             "restore": lambda: _copy(self._original(step.data), step.path),
             "remove": lambda: _unlink(scratch_name(step.path), step.path),
             "rmdir": lambda: os.rmdir(step.path),
@@ -147,6 +147,21 @@ def _names(folder: str) -> frozenset[str]:
 def _encode(manifest: Manifest) -> bytes:
     content = {"version": VERSION, "files": manifest.files, "directories": list(manifest.directories)}
     return (json.dumps(content, indent=2, sort_keys=True) + "\n").encode()
+
+
+def _put(path: str, wanted: Wanted) -> None:
+    if wanted.kind == LINK:
+        _link(path, wanted.content)
+    else:
+        _write(path, wanted.content, wanted.mode)
+
+
+def _link(path: str, target: bytes) -> None:
+    scratch = scratch_name(path)
+    _unlink(scratch)
+    os.symlink(os.fsdecode(target), scratch)
+    os.chown(scratch, os.geteuid(), os.getegid(), follow_symlinks=False)
+    _settle(scratch, path)
 
 
 def _write(path: str, content: bytes, mode: int) -> None:

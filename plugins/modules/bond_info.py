@@ -34,6 +34,7 @@ options:
   members:
     description:
       - Those of O(ports) that should be members. Default is all of them.
+      - One that the monitor keeps out on purpose need not be a member, as long as the monitor runs.
     type: list
     elements: str
   addresses:
@@ -144,6 +145,14 @@ managers:
   type: list
   elements: dict
   sample: [{name: networkd, active: true, interfaces: [eth0], netplan: false}]
+monitor:
+  description: The monitor of this host, see the role P(linebond.teql.monitor#role).
+  returned: success
+  type: dict
+  contains:
+    running: {description: Whether it runs., type: bool, returned: always}
+    out: {description: The interfaces that it keeps out on purpose., type: list, elements: str, returned: always}
+  sample: {running: true, out: [eth3]}
 kernel:
   description: The running kernel and the module C(sch_teql) - the package is the one that has it on this distribution.
   returned: success
@@ -175,6 +184,7 @@ from ansible_collections.linebond.teql.plugins.module_utils.bond_state import (
     read_network,
 )
 from ansible_collections.linebond.teql.plugins.module_utils.manager import read_managers
+from ansible_collections.linebond.teql.plugins.module_utils.monitor_link import read_monitor
 from ansible_collections.linebond.teql.plugins.module_utils.networkd import read_shadowing
 from ansible_collections.linebond.teql.plugins.module_utils.runner import LinebondError, Runner
 from ansible_collections.linebond.teql.plugins.module_utils.session import read_session
@@ -186,11 +196,14 @@ def look(
     runner: Runner, name: str, ports: list[str] | None, expected: Expected
 ) -> tuple[State, list[str], list[Problem]]:
     """One reading of the bond: the state, the ports looked at, and what is wrong with them."""
+    kept_out = read_monitor(runner)["out"]
     state = read_network(runner)
     asked = list(dict.fromkeys(state.members(name) if ports is None else ports))
     keys = [CONF4 % (each, setting) for each in ("all", *asked) for setting in CHECKED]
     shadowing = read_shadowing(runner, (name, *asked))
     state = replace(state, sysctls=sysctl.read_live(runner, keys), shadowing=shadowing)
+    members = asked if expected.members is None else expected.members
+    expected = replace(expected, members=[port for port in members if port not in kept_out])
     return state, asked, find_problems(state, name, tuple(asked), expected)
 
 
@@ -212,6 +225,7 @@ def gather(runner: Runner, params: Mapping[str, Any], environ: Mapping[str, str]
         "problems": [asdict(problem) for problem in problems],
         "session": read_session(runner, environ, state.addresses),
         "managers": read_managers(runner),
+        "monitor": read_monitor(runner),
         "kernel": {
             "release": state.kernel.release,
             "module_available": state.kernel.available,

@@ -50,9 +50,13 @@ options:
         required: true
       content:
         description:
-          - The whole content, written as UTF-8 just as given.
+          - The whole content, written as UTF-8 just as given. Either this or O(files[].link) is required.
         type: str
-        required: true
+      link:
+        description:
+          - Where the path, a symlink then, points. What it points to need not be there. O(files[].mode) has no meaning
+            for it.
+        type: str
       mode:
         description:
           - The permissions as four octal digits in quotes. The file belongs to the user that the module runs as.
@@ -76,6 +80,8 @@ EXAMPLES = r"""
       - path: /etc/modprobe.d/teql.conf
         content: "options sch_teql max_equalizers=1\n"
         mode: "0644"
+      - path: /etc/systemd/system/multi-user.target.wants/bonding.service
+        link: /etc/systemd/system/bonding.service
 
 - name: Take them away and leave what was there before
   linebond.teql.files:
@@ -104,12 +110,19 @@ restored:
   sample: []
 """
 
+import os
 import re
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.linebond.teql.plugins.module_utils.file_set import FileSetError, Wanted, differences, plan
+from ansible_collections.linebond.teql.plugins.module_utils.file_set import (
+    LINK,
+    FileSetError,
+    Wanted,
+    differences,
+    plan,
+)
 from ansible_collections.linebond.teql.plugins.module_utils.file_store import Store
 
 OPTIONS = {
@@ -121,9 +134,12 @@ OPTIONS = {
         "default": [],
         "options": {
             "path": {"type": "str", "required": True},
-            "content": {"type": "str", "required": True},
+            "content": {"type": "str"},
+            "link": {"type": "str"},
             "mode": {"type": "str", "default": "0644"},
         },
+        "mutually_exclusive": [["content", "link"]],
+        "required_one_of": [["content", "link"]],
     },
 }
 
@@ -137,7 +153,12 @@ def wanted_files(store: Store, files: list[dict[str, str]]) -> dict[str, Wanted]
             raise FileSetError(f"{file['path']}: is listed twice (it is {path})")
         if not re.match(r"0[0-7]{3}\Z", mode):
             raise FileSetError(f"{path}: mode {mode} is not four octal digits; in YAML write it in quotes, like '0644'")
-        wanted[path] = Wanted(file["content"].encode(), int(mode, 8))
+        if file["link"] is None:
+            wanted[path] = Wanted(file["content"].encode(), int(mode, 8))
+        elif file["link"]:
+            wanted[path] = Wanted(os.fsencode(file["link"]), 0, LINK)
+        else:
+            raise FileSetError(f"{path}: link is empty; say where the symlink shall point")
     return wanted
 
 

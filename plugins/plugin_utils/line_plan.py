@@ -138,6 +138,7 @@ def normal_form(site: Values, lines: list[Values]) -> dict[str, t.Any]:
                 "router": written(line["router"]),
                 "network": line["address"] and str(line["address"].cidr),
                 "router_mac": line["router_mac"],
+                "rate_kbit": line["rate_kbit"],
             }
             for line in lines
         ],

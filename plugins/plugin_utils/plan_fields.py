@@ -101,6 +101,16 @@ def weight(value: object) -> int:
     return int(value)
 
 
+def rate_kbit(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError(
+            f"is {describe(value)}; write the line's upload speed in kbit/s, a whole number without quotes"
+        )
+    if value < 1:
+        raise ValueError(f"is {value}; write the line's upload speed in kbit/s, or leave it out")
+    return int(value)
+
+
 def mac(value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         raise ValueError(f"is the number {value}: YAML reads digits with colons as one; put the MAC in quotes")
@@ -151,6 +161,7 @@ LINE = {
     "address": Field(host_with_prefix(4)),
     "router": Field(host(4)),
     "router_mac": Field(mac),
+    "rate_kbit": Field(rate_kbit),
 }
 SITE = {
     "bond": Field(bond, needed="name the equalizer, such as teql0"),

@@ -102,6 +102,10 @@ class Daemon:
         self.notifier.reloading()
         try:
             config = load(self.path)
+            if config == self.monitor.config:  # the role asks each time
+                self.config_error = ""
+                self.notifier.ready()
+                return
             missing = families(config) - self.links.keys()
             self.links.update({family: EchoSocket(family) for family in missing})
             for family in missing:

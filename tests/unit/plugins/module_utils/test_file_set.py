@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.linebond.teql.plugins.module_utils.file_set import FileSetError, Wanted, plan
+from ansible_collections.linebond.teql.plugins.module_utils.file_set import FILE, LINK, FileSetError, Wanted, plan
 from ansible_collections.linebond.teql.plugins.module_utils.file_store import Store, read_entry
 
 FOREIGN = {"etc/a": b"foreign a", "etc/d/b": b"foreign b"}
@@ -32,7 +32,10 @@ PATHS = [
 ]
 SETS = st.dictionaries(
     st.sampled_from(PATHS),
-    st.builds(Wanted, st.sampled_from([b"one\n", b"two\n", b"foreign a"]), st.sampled_from([0o644, 0o600])),
+    st.builds(
+        Wanted, st.sampled_from([b"one\n", b"two\n", b"foreign a"]), st.sampled_from([0o644, 0o600]), st.just(FILE)
+    )
+    | st.builds(Wanted, st.sampled_from([b"nowhere", b"elsewhere"]), st.just(0), st.just(LINK)),
     max_size=5,
 )
 
@@ -95,7 +98,7 @@ def test_any_sequence_of_sets_is_exact_and_leaves_no_trace(sequence: list[dict[s
                 assert picture(root) == kept, "a refused set must not change anything"
                 continue
             for path, value in wanted.items():
-                assert read_entry(path)[:3] == ("file", value.content, value.mode)
+                assert read_entry(path)[:3] == (value.kind, value.content, value.mode)
             assert plan(wanted, store.look(wanted)).steps == []
         apply(store, {})
         assert picture(root) == before
@@ -118,7 +121,7 @@ def test_killed_at_any_step_it_can_be_run_again(
         with suppress(FileSetError):
             apply(store, last)
             for path, value in last.items():
-                assert read_entry(path)[:3] == ("file", value.content, value.mode)
+                assert read_entry(path)[:3] == (value.kind, value.content, value.mode)
             assert plan(last, store.look(last)).steps == []
         apply(store, {})
         assert picture(root) == before

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.linebond.teql.plugins.module_utils.monitor_link import OUT
 from ansible_collections.linebond.teql.plugins.modules import bond_info
 from ansible_collections.linebond.teql.tests.unit.plugins.module_utils.simulated_kernel import SimulatedKernel
 
@@ -167,3 +168,34 @@ def test_it_waits_for_what_takes_a_moment(
         host.run(*command.split())
     monkeypatch.setattr(bond_info.time, "sleep", lambda seconds: host.run(*UP[6].split()))
     assert not run_module(bond_info, addresses=["192.0.2.2/29"], fail_on=["no_address"], wait=60).get("failed")
+
+
+def test_without_a_monitor_nothing_is_kept_out(host: SimulatedKernel, run_module: ModuleRunner) -> None:
+    assert run_module(bond_info)["monitor"] == {"running": False, "out": []}
+
+
+@pytest.mark.parametrize(
+    ("text", "out"),
+    [
+        ('["eth3", "eth2", "eth3"]\n', ["eth2", "eth3"]),
+        ("[]", []),
+        ("", []),
+        ('["eth3"', []),
+        ('{"eth3": 1}', []),
+        ('["eth3", 7, null, ["eth2"]]', ["eth3"]),
+        ("\udcff", []),
+    ],
+)
+def test_what_the_monitor_keeps_out(host: SimulatedKernel, run_module: ModuleRunner, text: str, out: list[str]) -> None:
+    host.files[OUT] = text
+    assert run_module(bond_info)["monitor"] == {"running": True, "out": out}
+
+
+def test_a_line_that_the_monitor_keeps_out_is_no_problem(host: SimulatedKernel, run_module: ModuleRunner) -> None:
+    for command in (*UP, "tc qdisc del dev eth3 root"):
+        host.run(*command.split())
+    asked: dict[str, Any] = {"ports": ["eth2", "eth3"], "members": ["eth2", "eth3"], "fail_on": ["not_member"]}
+    assert run_module(bond_info, **asked)["failed"]
+    host.files[OUT] = '["eth3"]'
+    assert run_module(bond_info, **asked)["problems"] == []
+    assert run_module(bond_info, ports=["eth2", "eth3"])["problems"] == []

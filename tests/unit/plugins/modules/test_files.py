@@ -86,6 +86,32 @@ def test_a_symlink_in_the_way_comes_back_as_one(call: Any, tmp_path: Path) -> No
     assert os.readlink(path) == "target"
 
 
+def test_a_symlink_is_made_and_goes_again(call: Any, tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    path.write_text("foreign")
+    made = call(files=[{"path": str(path), "link": "/nowhere/y"}], diff=True)
+    assert made["written"] == [str(path)] and os.readlink(path) == "/nowhere/y"
+    assert made["diff"][0]["after"] == "symlink to /nowhere/y\n"
+    assert not call(files=[{"path": str(path), "link": "/nowhere/y"}])["changed"]
+    assert call(files=[{"path": str(path), "link": "/nowhere/z"}])["written"] == [str(path)]
+    assert call(files=one(path))["written"] == [str(path)] and not path.is_symlink()
+    call(files=[{"path": str(path), "link": "z"}])
+    call(state="absent")
+    assert path.read_text() == "foreign" and not path.is_symlink()
+
+
+@pytest.mark.parametrize(
+    ("file", "message"),
+    [
+        ({"link": ""}, "link is empty; say where the symlink shall point"),
+        ({"link": "a", "content": "b"}, "mutually exclusive"),
+        ({}, "one of the following is required: content, link"),
+    ],
+)
+def test_a_path_is_either_a_file_or_a_symlink(call: Any, tmp_path: Path, file: dict[str, str], message: str) -> None:
+    assert message in call(files=[{"path": str(tmp_path / "x"), **file}])["msg"]
+
+
 def test_a_file_dropped_from_the_set_goes(call: Any, tmp_path: Path) -> None:
     x, y = tmp_path / "x", tmp_path / "y"
     call(files=one(x) + one(y))

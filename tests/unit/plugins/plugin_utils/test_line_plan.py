@@ -48,6 +48,7 @@ def test_the_smallest_inventory_becomes_a_full_plan() -> None:
                 "router": "172.16.0.1",
                 "network": "172.16.0.0/30",
                 "router_mac": None,
+                "rate_kbit": None,
             },
             {
                 "index": 1,
@@ -60,6 +61,7 @@ def test_the_smallest_inventory_becomes_a_full_plan() -> None:
                 "router": "172.16.0.5",
                 "network": "172.16.0.4/30",
                 "router_mac": None,
+                "rate_kbit": None,
             },
         ],
     }
@@ -120,8 +122,13 @@ def test_ipv6_common_address_inside_the_block_or_link_local(common: str) -> None
     assert plan["common_address6"] == common.lower()
 
 
+def test_a_line_may_say_its_speed() -> None:
+    assert only_line(rate_kbit=10000)["rate_kbit"] == 10000
+    assert only_line(interface="ppp0", kind="pppoe", rate_kbit=640)["rate_kbit"] == 640
+
+
 def test_null_is_the_same_as_left_out() -> None:
-    fields = ("name", "kind", "enabled", "weight", "address", "router", "router_mac")
+    fields = ("name", "kind", "enabled", "weight", "address", "router", "router_mac", "rate_kbit")
     assert only_line(**dict.fromkeys(fields)) == only_line()
 
 

@@ -28,6 +28,7 @@ def refusal(lines: Any, session: Any = None, **site: Any) -> str:
     return str(caught.value)
 
 
+KEYS = "interface, name, kind, enabled, weight, address, router, router_mac, rate_kbit"
 FIELDS = [
     ("interface", None, "is missing; name the gateway's port, such as eth2"),
     ("interface", 5, "is the number 5, not text; put it in quotes"),
@@ -77,8 +78,12 @@ FIELDS = [
     ("router_mac", "01:00:5e:00:00:01", "'01:00:5e:00:00:01' is a multicast address; write the MAC of the router's own LAN port"),
     ("router_mac", "00:00:00:00:00:00", "'00:00:00:00:00:00' is all zeros; write the MAC of the router's own LAN port"),
     ("interfce", "eth2", "is no key of a line; did you mean interface?"),
-    ("xyz", 1, "is no key of a line; a line has interface, name, kind, enabled, weight, address, router, router_mac"),
-    (7, 1, "is no key of a line; a line has interface, name, kind, enabled, weight, address, router, router_mac"),
+    ("rate_kbit", "9", "is the text '9'; write the line's upload speed in kbit/s, a whole number without quotes"),
+    ("rate_kbit", 1.5, "is the number 1.5; write the line's upload speed in kbit/s, a whole number without quotes"),
+    ("rate_kbit", True, "is the truth value true; write the line's upload speed in kbit/s, a whole number without quotes"),
+    ("rate_kbit", 0, "is 0; write the line's upload speed in kbit/s, or leave it out"),
+    ("xyz", 1, f"is no key of a line; a line has {KEYS}"),
+    (7, 1, f"is no key of a line; a line has {KEYS}"),
 ]  # fmt: skip
 
 
