@@ -29,7 +29,7 @@ options:
     default: []
   wanted:
     description:
-      - The one that somebody chose. V(auto) looks.
+      - The one that somebody chose. V(auto) looks. One is refused while another that runs manages any of the ports.
     type: str
     choices: [auto, networkd, networkmanager, ifupdown, ifcfg]
     default: auto

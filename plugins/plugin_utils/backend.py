@@ -15,6 +15,12 @@ TITLES = {
     "ifupdown": "ifupdown (/etc/network/interfaces)",
     "ifcfg": "network-scripts (ifcfg files)",
 }
+TAKE_FROM = {
+    "networkd": "say Unmanaged=yes in its .network file and run networkctl reload",
+    "networkmanager": "name it in unmanaged-devices= below /etc/NetworkManager/conf.d and reload that",
+    "ifupdown": "run ifdown for it and remove it from /etc/network/interfaces",
+    "ifcfg": "run ifdown for it and remove its ifcfg file",
+}
 Manager = t.Mapping[str, t.Any]
 
 
@@ -22,15 +28,26 @@ def choose_backend(managers: object, interfaces: object, wanted: object) -> str:
     """The name of the backend; ValueError says what was found, why that will not do, and what to do."""
     if not isinstance(managers, list) or not all(isinstance(each, t.Mapping) and "name" in each for each in managers):
         raise ValueError("managers: give what linebond.teql.bond_info returns as managers")
+    ports = list(interfaces) if isinstance(interfaces, (list, tuple)) else []
     if wanted != "auto":
         if wanted not in TITLES:
             raise ValueError(f"bonding_backend: {wanted!r} is none of auto, {', '.join(TITLES)}")
         name = supported(str(wanted), "bonding_backend says so")
         if not any(manager["name"] == name and manager["active"] for manager in managers):
             raise ValueError(f"bonding_backend: {TITLES[name]} does not run here; start it, and have it start at boot")
+        refuse_others(managers, ports, name)
         return name
-    ports = list(interfaces) if isinstance(interfaces, (list, tuple)) else []
     return supported(*found(managers, ports))
+
+
+def refuse_others(managers: list[Manager], ports: list[str], name: str) -> None:
+    for manager in managers:
+        claimed = [port for port in ports if port in manager["interfaces"]]
+        if manager["active"] and manager["name"] != name and claimed:
+            raise ValueError(
+                f"bonding_backend is {name}, but {', '.join(claimed)} is managed by {TITLES[manager['name']]} and each "
+                f"would undo the other's work; {TAKE_FROM[manager['name']]}"
+            )
 
 
 def found(managers: list[Manager], ports: list[str]) -> tuple[str, str]:
@@ -43,10 +60,7 @@ def found(managers: list[Manager], ports: list[str]) -> tuple[str, str]:
         return claiming[0], f"it manages {', '.join(claims[claiming[0]])}"
     if claiming:
         owned = "; ".join(f"{', '.join(claims[name])} by {TITLES[name]}" for name in claiming)
-        raise ValueError(
-            f"the lines' ports are managed by more than one: {owned}; give all of them to one, "
-            "or name the one to write for in bonding_backend"
-        )
+        raise ValueError(f"the lines' ports are managed by more than one: {owned}; give all of them to one")
     if len(running) == 1:
         return running[0], "no other one runs"
     if running:

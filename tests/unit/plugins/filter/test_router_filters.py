@@ -79,11 +79,6 @@ def test_a_line_with_ipv6() -> None:
             "no line has the name or interface 'eth9'; the gateway's lines are attic (eth2), eth3, eth4",
         ),
         (
-            planned([{"interface": "eth2", "name": "eth3"}, {"interface": "eth3", "name": "b"}]),
-            "eth3",
-            "'eth3' is the name of one line and the interface of another (eth3 (eth2), b (eth3)); rename the line",
-        ),
-        (
             planned([{"interface": "ppp0", "kind": "pppoe"}]),
             "ppp0",
             "line ppp0 is of kind pppoe: it has no router to set up",
@@ -151,9 +146,40 @@ def test_networkd_is_chosen(managers: list[dict[str, Any]]) -> None:
     assert backend.backend(managers, interfaces=["eth2", "eth3"], wanted="auto") == "networkd"
 
 
-def test_the_one_that_is_asked_for_is_taken_unseen() -> None:
-    both = [manager("networkmanager", True, "eth2"), manager("networkd", True)]
-    assert backend.backend(both, ["eth2"], "networkd") == "networkd"
+@pytest.mark.parametrize(
+    "other",
+    [
+        manager("networkmanager", True, "eth0"),
+        manager("networkmanager", False, "eth2"),
+        manager("ifupdown", False, "eth2"),
+    ],
+)
+def test_the_one_that_is_asked_for_is_taken_where_no_other_is_at_work(other: dict[str, Any]) -> None:
+    assert backend.backend([other, manager("networkd", True)], ["eth2"], "networkd") == "networkd"
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        (
+            "networkmanager",
+            (
+                "bonding_backend is networkd, but eth2 is managed by NetworkManager and each would undo the other's "
+                "work; name it in unmanaged-devices= below /etc/NetworkManager/conf.d and reload that"
+            ),
+        ),
+        (
+            "ifupdown",
+            (
+                "bonding_backend is networkd, but eth2 is managed by ifupdown (/etc/network/interfaces) and each would "
+                "undo the other's work; run ifdown for it and remove it from /etc/network/interfaces"
+            ),
+        ),
+    ],
+)
+def test_a_port_at_which_another_one_is_at_work_is_not_taken(name: str, message: str) -> None:
+    both = [manager(name, True, "eth2", "eth0"), manager("networkd", True, "eth2", "eth3")]
+    assert error_of(backend.backend, both, ["eth2", "eth3"], "networkd") == f"backend: {message}"
 
 
 ONLY = (
@@ -196,7 +222,7 @@ ONLY = (
             "auto",
             (
                 "the lines' ports are managed by more than one: eth2 by systemd-networkd; eth3 by NetworkManager; "
-                "give all of them to one, or name the one to write for in bonding_backend"
+                "give all of them to one"
             ),
         ),
         (
