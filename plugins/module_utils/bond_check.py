@@ -95,9 +95,9 @@ def _check_ports(state: State, wanted: Wanted) -> Iterator[str]:
         if link is None:
             yield f"There is no interface {port}: {nearest(port, names)}"
             continue
-        if link.lower in wanted.ports:
+        for lower in [name for name in state.below(port) if name in wanted.ports][:1]:
             yield (
-                f"{port} is stacked on {link.lower}, which is a port of {wanted.name} too: the packets of one would "
+                f"{port} is stacked on {lower}, which is a port of {wanted.name} too: the packets of one would "
                 "disturb the rotation of the other; keep only one of them."
             )
         if link.master is not None:

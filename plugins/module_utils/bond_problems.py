@@ -210,7 +210,6 @@ def _setting_problems(state: State, port: str) -> Iterator[Problem]:
 
 
 def _stacking(state: State, port: str, ports: tuple[str, ...]) -> Iterator[Problem]:
-    link = state.links.get(port)
-    if link is not None and link.lower in ports:
-        message = f"{port} is stacked on {link.lower}, a port of the bond too: that disturbs the rotation."
-        yield Problem("stacked", "error", port, message, f"tc qdisc del dev {link.lower} root")
+    for lower in [name for name in state.below(port) if name in ports][:1]:
+        message = f"{port} is stacked on {lower}, a port of the bond too: that disturbs the rotation."
+        yield Problem("stacked", "error", port, message, f"tc qdisc del dev {lower} root")

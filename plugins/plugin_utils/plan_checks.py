@@ -8,6 +8,7 @@ A field that was refused by itself is missing from the values, and no check spea
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from .addresses import is_link_local, overlap, role_in_network
@@ -39,7 +40,7 @@ def holds_session(line: Values, session: Values) -> bool:
 
 
 def duplicates(site: Values, lines: list[Values], session: Values) -> Problems:
-    for key, advice in (("interface", "a port"), ("name", "a name")):
+    for key, advice in (("interface", "a port"), ("name", "a name"), ("router_mac", "a router")):
         seen: dict[str, Values] = {}
         for line in lines:
             first = seen.setdefault(line[key], line) if line.get(key) else line
@@ -50,6 +51,26 @@ def duplicates(site: Values, lines: list[Values], session: Values) -> Problems:
                     path_of(line, key),
                     f"{line[key]} is already {path_of(first, key)}; give the line {advice} of its own",
                 )
+
+
+def ambiguous_names(site: Values, lines: list[Values], session: Values) -> Problems:
+    """Whoever names a line may say its name or its interface."""
+    for line in lines:
+        for other in lines:
+            same = line.get("name") is not None and line["name"] == other.get("interface")
+            if same and other is not line and other.get("name") != line["name"]:  # equal names are duplicates
+                yield (
+                    path_of(line, "name"),
+                    f"{line['name']} is {path_of(other, 'interface')}, another line; give this one another name",
+                )
+
+
+def no_ports(site: Values, lines: list[Values], session: Values) -> Problems:
+    for line in lines:
+        port = line.get("interface", "")
+        what = "the loopback" if port == "lo" else "an equalizer itself" if re.fullmatch(r"teql\d+", port) else ""
+        if what and port != site.get("bond"):
+            yield path_of(line, "interface"), f"{port} is {what}; name the port that the line's router hangs on"
 
 
 def overlaps(site: Values, lines: list[Values], session: Values) -> Problems:
@@ -168,6 +189,8 @@ def any_enabled(site: Values, lines: list[Values], session: Values) -> Problems:
 
 CHECKS = (
     duplicates,
+    ambiguous_names,
+    no_ports,
     stacked,
     kinds,
     own_addresses,

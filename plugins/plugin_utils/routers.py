@@ -21,8 +21,6 @@ def find_line(plan: object, wanted: object) -> Line:
     there = ", ".join(shown(line) for line in plan["lines"])
     if not found:
         raise ValueError(f"no line has the name or interface {wanted!r}; the gateway's lines are {there}")
-    if len(found) > 1:
-        raise ValueError(f"{wanted!r} is the name of one line and the interface of another ({there}); rename the line")
     if found[0]["kind"] != "router":
         raise ValueError(f"line {shown(found[0])} is of kind {found[0]['kind']}: it has no router to set up")
     return {**found[0], "router_side": router_side(plan, found[0])}

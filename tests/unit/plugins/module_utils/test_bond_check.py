@@ -23,6 +23,7 @@ def host() -> SimulatedKernel:
     for port in ("eth0", "eth2", "eth3"):
         kernel.add_port(port)
     kernel.add_port("eth2.5", lower="eth2")
+    kernel.add_port("eth2.5.6", lower="eth2.5")
     kernel.add_port("ppp0", mtu=1492, kind="ppp")
     return kernel
 
@@ -56,8 +57,9 @@ def test_a_good_request_is_not_complained_about() -> None:
         ({"members": ("teql0",)}, "teql0 cannot be a member of itself"),
         ({"members": ("teql7",)}, "teql7 is an equalizer itself"),
         ({"members": ("eth9",)}, "There is no interface eth9: did you mean eth"),
-        ({"members": ("wan",)}, "There is no interface wan: This host has eth0, eth2, eth2.5, eth3, ppp0."),
+        ({"members": ("wan",)}, "There is no interface wan: This host has eth0, eth2, eth2.5, eth2.5.6, eth3, ppp0."),
         ({"members": ("eth2", "eth2.5")}, "eth2.5 is stacked on eth2, which is a port of teql0 too"),
+        ({"members": ("eth2", "eth2.5.6")}, "eth2.5.6 is stacked on eth2, which is a port of teql0 too"),
         ({"members": ("eth2", "ppp0")}, "mixed: eth2 is ethernet, ppp0 is ppp. Leave out one kind."),
         (
             {"mtu": 1600},

@@ -135,3 +135,11 @@ def test_what_is_no_address_is_refused(
 ) -> None:
     result = run_module(bond_info, **asked)
     assert result["failed"] and result["msg"] == message
+
+
+def test_a_port_that_is_stacked_two_levels_up_is_found(host: SimulatedKernel, run_module: ModuleRunner) -> None:
+    host.add_port("v5", lower="eth2", up=True)
+    host.add_port("v6", lower="v5", up=True)
+    result = run_module(bond_info, ports=["eth2", "v6"], members=["eth2"])
+    assert codes(result) == [("stacked", "error", "v6")]
+    assert result["problems"][0]["message"].startswith("v6 is stacked on eth2,")
