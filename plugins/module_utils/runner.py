@@ -133,12 +133,20 @@ class Runner:
                 with os.fdopen(handle, "wb") as target:
                     target.write(text.encode("utf-8", "surrogateescape"))
                 os.chmod(draft, 0o644)
-                self.module.atomic_move(draft, path)
+                self._label(draft, path)
+                os.replace(draft, path)  # AnsibleModule.atomic_move ends the module when it fails: nobody could undo
             finally:
                 if os.path.exists(draft):
                     os.unlink(draft)
         except OSError as error:
             raise LinebondError(f"Cannot write {path}: {error.strerror}.") from error
+
+    def _label(self, draft: str, path: str) -> None:
+        """The SELinux context that a file at this path has by default; without one it keeps the folder's."""
+        context = self.module.selinux_default_context(path) if self.module.selinux_enabled() else [None]
+        if None not in context:
+            with contextlib.suppress(OSError):
+                os.setxattr(draft, "security.selinux", ":".join(context).encode() + b"\0")
 
     def remove(self, path: str) -> None:
         try:

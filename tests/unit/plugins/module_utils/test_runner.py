@@ -1,0 +1,58 @@
+# Copyright (c) 2026, the linebond.teql authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Files are replaced whole, and a failure is an error that a rollback can follow."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.linebond.teql.plugins.module_utils.runner import LinebondError, Runner
+
+
+class Module:
+    """What of AnsibleModule is used; its atomic_move, which ends the module by itself, is not."""
+
+    def __init__(self, context: list[str | None] | None = None) -> None:
+        self.context = context
+
+    def selinux_enabled(self) -> bool:
+        return self.context is not None
+
+    def selinux_default_context(self, path: str) -> list[str | None]:
+        assert self.context is not None
+        return self.context
+
+
+def test_a_file_is_written_whole_for_all_to_read(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "a.conf"
+    for text in ("one\n", "two\n"):
+        Runner(Module()).write(str(path), text)
+        assert path.read_text() == text and path.stat().st_mode & 0o777 == 0o644
+    assert os.listdir(path.parent) == ["a.conf"]
+
+
+def test_a_file_that_cannot_be_replaced_is_an_error_and_leaves_no_draft(tmp_path: Path) -> None:
+    (tmp_path / "a.conf").mkdir()
+    with pytest.raises(LinebondError, match=r"^Cannot write .*a\.conf: Is a directory\.$"):
+        Runner(Module()).write(str(tmp_path / "a.conf"), "text")
+    assert os.listdir(tmp_path) == ["a.conf"]
+
+
+@pytest.mark.parametrize(
+    ("context", "label"),
+    [
+        (["system_u", "object_r", "system_conf_t", "s0"], b"system_u:object_r:system_conf_t:s0\0"),
+        ([None, None, None, None], None),
+    ],
+)
+def test_the_selinux_context_is_the_paths_default(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, context: list[str | None], label: bytes | None
+) -> None:
+    given: list[Any] = []
+    monkeypatch.setattr(os, "setxattr", lambda path, name, value: given.append((name, value)))
+    Runner(Module(context)).write(str(tmp_path / "a.conf"), "text")
+    assert given == ([] if label is None else [("security.selinux", label)])
