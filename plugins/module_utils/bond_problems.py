@@ -13,6 +13,7 @@ from ansible_collections.linebond.teql.plugins.module_utils import tc
 from ansible_collections.linebond.teql.plugins.module_utils.bond_expected import Expected
 from ansible_collections.linebond.teql.plugins.module_utils.bond_model import smallest_member_mtu
 from ansible_collections.linebond.teql.plugins.module_utils.bond_state import CONF4, State
+from ansible_collections.linebond.teql.plugins.module_utils.kernel import TOOL_PACKAGE
 from ansible_collections.linebond.teql.plugins.module_utils.networkd import bonding_file
 from ansible_collections.linebond.teql.plugins.module_utils.route import Route, default_via, rivals
 
@@ -86,6 +87,8 @@ def _bond_problems(state: State, bond: str, expected: Expected) -> Iterator[Prob
     number = tc.TEQL.match(bond)
     if not state.kernel.available:
         fix = "reboot" if not state.kernel.modules_installed else f"install {state.kernel.package}"
+        if state.kernel.availability == "unknown":
+            fix = f"install {TOOL_PACKAGE}"
         if state.kernel.availability == "disabled":
             fix = "grep -r sch_teql /etc/modprobe.d /usr/lib/modprobe.d  # and remove the 'install' line"
         yield Problem("module_unavailable", "error", bond, state.kernel.complaint(), fix)

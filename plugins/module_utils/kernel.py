@@ -9,16 +9,17 @@ import os
 import re
 from dataclasses import dataclass
 
-from ansible_collections.linebond.teql.plugins.module_utils.runner import Runner
+from ansible_collections.linebond.teql.plugins.module_utils.runner import PACKAGES, Runner
 
 MODULE = "sch_teql"
+TOOL_PACKAGE = PACKAGES["modprobe"]
 
 
 @dataclass(frozen=True)
 class Kernel:
     release: str
     loaded: bool
-    availability: str  # available, missing, or disabled (by an `install` line in modprobe.d)
+    availability: str  # available, missing, disabled (by an `install` line in modprobe.d) or unknown (no modprobe)
     package: str
     modules_installed: bool = True  # /lib/modules/RELEASE is there
 
@@ -32,6 +33,8 @@ class Kernel:
                 f"The kernel module {MODULE} is disabled by an 'install {MODULE}' line: "
                 f"remove that line (grep -r {MODULE} /etc/modprobe.d /usr/lib/modprobe.d)."
             )
+        if self.availability == "unknown":
+            return f"Whether there is a kernel module {MODULE} cannot be seen without modprobe: install {TOOL_PACKAGE}."
         if not self.modules_installed:
             return (
                 f"No modules of the running kernel {self.release} are installed, so {MODULE} cannot be loaded: "
@@ -71,7 +74,7 @@ def parse_dry_run(rc: int, out: str) -> str:
 def read_kernel(runner: Runner, equalizers: int) -> Kernel:
     release = os.uname().release
     loaded = equalizers > 0 or runner.exists("/sys/module/" + MODULE)  # a built-in one has no directory there
-    availability = "missing"
+    availability = "unknown"
     if runner.has("modprobe"):
         rc, out, _err = runner.try_run("modprobe", "-n", "-v", MODULE)
         availability = parse_dry_run(rc, out)

@@ -84,6 +84,10 @@ def no_module(kernel: SimulatedKernel) -> None:
     kernel.module_there = False
 
 
+def no_modprobe(kernel: SimulatedKernel) -> None:
+    kernel.missing_tools.add("modprobe")
+
+
 def strict(kernel: SimulatedKernel) -> None:
     kernel.files["/proc/sys/net/ipv4/conf/all/rp_filter"] = "1\n"
 
@@ -108,6 +112,7 @@ ETHERNET_UP = tools("modprobe sch_teql", "tc qdisc replace dev eth2 root teql0",
     [
         (no_module, {}, "The kernel module sch_teql is not available for kernel"),
         (no_module, {}, ": install linux-image-"),
+        (no_modprobe, {}, "cannot be seen without modprobe: install kmod."),
         (tools("tc qdisc add dev eth2 root cake"), {}, "eth2 has a root qdisc of its own, cake 8001:"),
         (
             tools("modprobe sch_teql max_equalizers=2", "tc qdisc add dev eth2 root teql1"),

@@ -143,3 +143,12 @@ def test_a_port_that_is_stacked_two_levels_up_is_found(host: SimulatedKernel, ru
     result = run_module(bond_info, ports=["eth2", "v6"], members=["eth2"])
     assert codes(result) == [("stacked", "error", "v6")]
     assert result["problems"][0]["message"].startswith("v6 is stacked on eth2,")
+
+
+def test_without_modprobe_it_is_kmod_that_is_missing(host: SimulatedKernel, run_module: ModuleRunner) -> None:
+    host.run(*["ip", "link", "set", "dev", "teql0", "down"])
+    host.qdiscs.clear()
+    host.run("modprobe", "-r", "sch_teql")
+    host.missing_tools.add("modprobe")
+    (problem, _bond_missing) = run_module(bond_info)["problems"]
+    assert (problem["code"], problem["fix"]) == ("module_unavailable", "install kmod")
