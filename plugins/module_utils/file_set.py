@@ -55,7 +55,7 @@ class Seen(NamedTuple):
     owner: tuple[int, int]  # who we are
 
 
-class Step(NamedTuple):
+class FileStep(NamedTuple):
     """One change that is made wholly or not at all."""
 
     action: str
@@ -64,7 +64,7 @@ class Step(NamedTuple):
 
 
 class Plan(NamedTuple):
-    steps: list[Step]
+    steps: list[FileStep]
     written: list[str]
     removed: list[str]
     restored: list[str]
@@ -113,22 +113,22 @@ def plan(wanted: dict[str, Wanted], seen: Seen) -> Plan:
     if not wanted:
         final = Manifest()
 
-    steps = [Step("remove", path) for path in vanished]
-    steps += [Step("save", path, name) for path, name in sorted(saved.items()) if name]
+    steps = [FileStep("remove", path) for path in vanished]
+    steps += [FileStep("save", path, name) for path, name in sorted(saved.items()) if name]
     if claimed != manifest:
-        steps.append(Step("manifest", data=claimed))
-    steps += [Step("mkdir", path) for path in makes]
-    steps += [Step("write", path, wanted[path]) for path in written]
-    steps += [Step("mkdir", path) for path in _missing_parents(restored, seen) if path not in makes]
-    steps += [Step("restore", path, manifest.files[path]) for path in restored]
-    steps += [Step("remove", path) for path in removed]
-    steps += [Step("rmdir", path) for path in emptied]
+        steps.append(FileStep("manifest", data=claimed))
+    steps += [FileStep("mkdir", path) for path in makes]
+    steps += [FileStep("write", path, wanted[path]) for path in written]
+    steps += [FileStep("mkdir", path) for path in _missing_parents(restored, seen) if path not in makes]
+    steps += [FileStep("restore", path, manifest.files[path]) for path in restored]
+    steps += [FileStep("remove", path) for path in removed]
+    steps += [FileStep("rmdir", path) for path in emptied]
     if final != claimed:
-        steps.append(Step("manifest", data=final))
+        steps.append(FileStep("manifest", data=final))
     unused = (set(seen.backups) | set(saved.values())) - set(final.files.values()) - {""}
-    steps += [Step("discard", data=name) for name in sorted(unused)]
+    steps += [FileStep("discard", data=name) for name in sorted(unused)]
     if not wanted and (seen.stored or steps):
-        steps.append(Step("forget"))
+        steps.append(FileStep("forget"))
     return Plan(steps, written, removed, restored)
 
 

@@ -20,9 +20,9 @@ from ansible_collections.linebond.teql.plugins.module_utils.file_set import (
     OTHER,
     Entry,
     FileSetError,
+    FileStep,
     Manifest,
     Seen,
-    Step,
     Wanted,
     parents_of,
     scratch_name,
@@ -75,7 +75,7 @@ class Store:
             for path in sorted(set(paths) & set(theirs)):
                 raise FileSetError(f"{path}: is in the set {name} already; take it out of one of the two")
 
-    def do(self, step: Step) -> None:
+    def do(self, step: FileStep) -> None:
         """One step; killed before, within or after it, a new plan still ends right."""
         act = {
             "save": lambda: _copy(step.path, self._original(step.data)),
