@@ -31,7 +31,7 @@ from teql_monitor.netlink.kernel import Kernel
 from teql_monitor.probe.sockets import EchoSocket
 from teql_monitor.recorder import Recorder
 from teql_monitor.store import write_whole
-from teql_monitor.systemd.journal import ERROR, NOTICE, Journal
+from teql_monitor.systemd.journal import NOTICE, Journal
 from teql_monitor.systemd.notify import Notifier
 
 CONFIG = "/etc/linebond/monitor.json"
@@ -116,7 +116,6 @@ class Daemon:
         except (ConfigError, OSError) as error:
             self.config_error = str(error)
             text = f"the new configuration is refused, the old one stays: {error}"
-            self.journal.say("config", text, ERROR)
             self.monitor.recorder.event("config", text, new="refused", reason=str(error))
         self.notifier.ready()
 

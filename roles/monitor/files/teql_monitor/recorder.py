@@ -14,6 +14,7 @@ from teql_monitor.config import LineConfig
 from teql_monitor.history import History
 from teql_monitor.judge import Judge
 from teql_monitor.judge.line import Drain
+from teql_monitor.metrics import without_numbers
 from teql_monitor.ring import Ring
 from teql_monitor.store import Store
 from teql_monitor.systemd.journal import ERROR, NOTICE, WARNING, Journal
@@ -47,7 +48,7 @@ class Recorder:
 
     def changed(self, line: LineConfig, old: str, new: str, reason: str, member: bool) -> None:
         counts = self.transitions.setdefault(line.name, {})
-        key = f"{new}:{reason.partition(';')[0].partition(',')[0]}"
+        key = f"{new}:{without_numbers(reason.partition(';')[0])}"
         counts[key] = counts.get(key, 0) + 1
         why = f": {reason}" if reason else ""
         message = f"line {line.name} ({line.interface}) was {old}, is {new}{why}"

@@ -31,6 +31,18 @@ def test_a_dead_line_is_out_in_time(fault: str, interval: float, timeout: float,
     assert world.judge.lines["b"].reason == reasons[fault]
 
 
+def test_an_outage_does_not_slow_down_the_next_one() -> None:
+    world = World(site()).run(300)
+    for name in "abcdab":
+        begun, moves = world.now, len(world.moves)
+        world.wires[name].beyond = False
+        world.run(20)
+        assert world.moves[moves][0] - begun <= 0.9, name
+        world.wires[name].beyond = True
+        world.run(60)
+        assert world.members == ALL
+
+
 def test_carrier_loss_acts_at_once_and_the_line_returns_after_its_hold_down() -> None:
     world = World(site()).run(60)
     world.wires["b"].carrier = False

@@ -66,7 +66,7 @@ class Line:
 
     def probe(self, now: float, target: str, sent: float, trip: float | None) -> None:
         track = self.tracks[target]
-        track.record(now, sent, trip)
+        track.record(now, sent, trip, counts=self.alive is True)
         if track not in self.well:
             return
         held = sum(each.answering for each in self.well) >= self.needed

@@ -27,32 +27,38 @@ class Track:
         self.window = window  # seconds of round trips
         self.bits, self.known = 0, 0
         self.misses = 0  # unanswered in a row, up to now
+        self.counted = 0  # of these, the ones among the bits
         self.heard = -math.inf  # when the latest probe that was answered had been sent
         self.suspicion = 0.0  # quality.py
         self.trips: deque[tuple[float, float]] = deque()
 
-    def record(self, now: float, sent: float, trip: float | None) -> None:
-        """One finished probe: when it was sent, and its round trip in seconds, None when it was not answered."""
-        self.bits = (self.bits << 1 | (trip is None)) & ((1 << LONG) - 1)
-        self.known = min(self.known + 1, LONG)
+    def record(self, now: float, sent: float, trip: float | None, counts: bool = True) -> None:
+        """One finished probe: when it was sent, and its round trip in seconds, None when it was not answered.
+
+        What an outage loses does not count: it says nothing of the line before and after it.
+        """
+        if counts:
+            self.bits = (self.bits << 1 | (trip is None)) & ((1 << LONG) - 1)
+            self.known = min(self.known + 1, LONG)
         if trip is None:
             self.misses += 1
+            self.counted += counts
         else:
-            self.misses, self.heard = 0, max(self.heard, sent)
+            self.misses, self.counted, self.heard = 0, 0, max(self.heard, sent)
             self.trips.append((now, trip))
             while self.trips[0][0] < now - self.window:
                 self.trips.popleft()
 
     @property
     def answering(self) -> bool:
-        return self.known > 0 and self.misses == 0
+        return self.misses == 0 and self.heard > -math.inf
 
     def lost(self, last: int) -> int:
         return bin(self.bits & ((1 << last) - 1)).count("1")
 
     def stray(self, last: int) -> int:
         """Lost ones that do not belong to an outage that goes on."""
-        return self.lost(last) - (min(self.misses, last) if self.misses > 1 else 0)
+        return self.lost(last) - (min(self.counted, last) if self.counted > 1 else 0)
 
     def loss(self) -> float:
         """0 to 1, over the last probes."""
@@ -67,8 +73,9 @@ class Track:
         return median([trip for _when, trip in self.trips])
 
     def forget_outage(self) -> None:
-        """What an outage lost says nothing of the line before and after it."""
-        self.bits >>= self.misses
-        self.known = max(0, self.known - self.misses)
+        """It was one from its first lost probe on."""
+        self.bits >>= self.counted
+        self.known -= min(self.counted, self.known)
+        self.counted = 0
         self.suspicion = 0.0
         self.trips.clear()

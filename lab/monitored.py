@@ -1,0 +1,103 @@
+# Copyright (c) 2026, the linebond.teql authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the tests of the monitor have in common: its state, its history, streams of packets across a fault."""
+
+from __future__ import annotations
+
+import calendar
+import json
+import shlex
+import time
+from dataclasses import dataclass
+from typing import Any, Callable
+
+from lab.guest import Guest
+from lab.traffic import FAR
+
+LINES = ("a", "b", "c", "d")
+CONFIG = "/etc/linebond/monitor.json"
+STREAM = "python3 /usr/local/lib/lab/stream"
+TRANSFER = "python3 /usr/local/lib/lab/transfer"
+
+
+def status(guest: Guest) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(guest.ssh("gw", "teqlctl status --json", check=False))
+    return found
+
+
+def lines(guest: Guest) -> dict[str, dict[str, Any]]:
+    return {line["name"]: line for line in status(guest)["lines"]}
+
+
+def history(guest: Guest, after: int = 0, kind: str = "member") -> list[dict[str, Any]]:
+    """Events of a kind after a number; `time` in seconds. None while the monitor does not run."""
+    told = guest.ssh("gw", "teqlctl history -n 500 --json", check=False)
+    events = [json.loads(line) for line in told.splitlines()]
+    found = [event for event in events if event["seq"] > after and event["kind"] == kind]
+    return [{**event, "time": seconds(event["time"])} for event in found]
+
+
+def last_event(guest: Guest) -> int:
+    """Its number."""
+    return int(json.loads(guest.ssh("gw", "teqlctl history -n 1 --json"))["seq"])
+
+
+def seconds(text: str) -> float:
+    """2026-01-01T00:00:00.123Z as seconds since 1970."""
+    whole, _dot, rest = text.rstrip("Z").partition(".")
+    return calendar.timegm(time.strptime(whole, "%Y-%m-%dT%H:%M:%S")) + float("0." + (rest or "0"))
+
+
+def wait(true: Callable[[], Any], limit: float, what: str) -> Any:
+    """Ask again and again until it is so; what it then is. AssertionError after `limit` seconds."""
+    deadline = time.monotonic() + limit
+    while True:
+        if found := true():
+            return found
+        assert time.monotonic() < deadline, f"after {limit:.0f} s still not {what}"
+        time.sleep(0.3)
+
+
+def whole(guest: Guest) -> bool:
+    """Whether all lines are up and in the bond."""
+    return all(line["state"] == "up" and line["member"] for line in lines(guest).values())
+
+
+def fresh(guest: Guest, **changes: object) -> None:
+    """Four whole lines, a monitor that remembers nothing, and a configuration with these changes."""
+    for number in range(1, guest.lines + 1):
+        guest.fault(f"{number} mend")
+    change = f"import json; c = json.load(open('/root/monitor.json')); c.update({changes!r}); json.dump(c, open('{CONFIG}', 'w'))"
+    guest.ssh(
+        "gw",
+        f"test -e /root/monitor.json || cp {CONFIG} /root/monitor.json; systemctl stop teql-monitor;"
+        f" rm -f /var/lib/teql-monitor/state.json; python3 -c {shlex.quote(change)}; systemctl start teql-monitor",
+    )
+    wait(lambda: whole(guest), 60, "four whole lines")
+
+
+@dataclass
+class Stream:
+    """A stream of packets in the background."""
+
+    guest: Guest
+    seconds: int
+    rate: int = 400
+
+    def __post_init__(self) -> None:
+        command = f"{STREAM} {FAR} {self.seconds} --rate {self.rate} > /run/stream.json 2>&1"
+        self.guest.ssh("gw", f"rm -f /run/stream.json; ({command}; mv /run/stream.json /run/stream) >/dev/null 2>&1 &")
+        time.sleep(1.5)
+
+    def lost(self) -> tuple[int, int]:
+        """Packets sent, and those that were not answered, once it has ended."""
+        text = wait(
+            lambda: self.guest.ssh("gw", "cat /run/stream 2>/dev/null && rm /run/stream", check=False), 60, "ended"
+        )
+        found = json.loads(text)
+        return found["sent"], len(found["lost"])
+
+
+def mbit(guest: Guest, duration: float) -> float:
+    """What one TCP connection gets through the bond, in Mbit/s."""
+    return float(guest.ssh("gw", f"{TRANSFER} {FAR} {duration}"))
