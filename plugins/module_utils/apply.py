@@ -50,11 +50,12 @@ def carry_out(runner: Runner, steps: Sequence[Step]) -> list[str]:
 @contextlib.contextmanager
 def after_acting(commands: list[str], *more: type[Exception]) -> Iterator[None]:
     """For what follows carry_out(): its failures do not hide that there were changes. `more` are errors with a text."""
+    errors: tuple[type[Exception], ...] = (LinebondError, *more)
     try:
         yield
     except ApplyFailed:
         raise
-    except (LinebondError, *more) as error:
+    except errors as error:
         message = f"All was done, but what it led to cannot be checked. {error}"
         raise ApplyFailed(message, commands, True) from error
 

@@ -143,10 +143,13 @@ class Runner:
 
     def _label(self, draft: str, path: str) -> None:
         """The SELinux context that a file at this path has by default; without one it keeps the folder's."""
-        context = self.module.selinux_default_context(path) if self.module.selinux_enabled() else [None]
-        if None not in context:
+        if not self.module.selinux_enabled():
+            return
+        context: list[str | None] = self.module.selinux_default_context(path)
+        words = [word for word in context if word is not None]
+        if words == context:
             with contextlib.suppress(OSError):
-                os.setxattr(draft, "security.selinux", ":".join(context).encode() + b"\0")
+                os.setxattr(draft, "security.selinux", ":".join(words).encode() + b"\0")
 
     def remove(self, path: str) -> None:
         try:

@@ -25,7 +25,7 @@ SITE = {
     "management_network": "172.16.0.0/26",
 }
 INTERFACES = st.from_regex(r"[a-z*?\[\]$@_.][a-z0-9*?\[\]$@_-]{0,14}", fullmatch=True).filter(
-    lambda name: name not in {".", "..", "all", "default"}
+    lambda name: name not in {".", "..", "all", "default", "lo"} and not name.startswith("teql")
 )
 
 
