@@ -112,6 +112,38 @@ options:
         description:
           - The network of that address.
         type: str
+      client:
+        description:
+          - The address Ansible came from.
+        type: str
+      back_by:
+        description:
+          - The interface by which the answers leave.
+        type: str
+      back_via:
+        description:
+          - The next hop of the answers. Empty when they need none.
+        type: str
+      back_metric:
+        description:
+          - The metric of the default route that the answers take, if they take one.
+        type: int
+  default_routes:
+    description:
+      - The gateway's default routes, as M(linebond.teql.bond_info) returns them. A plan whose default route would come
+        behind one of them is refused.
+    type: list
+    elements: dict
+  route_metric:
+    description:
+      - The metric of the default routes over the bond. Without it that of the kernel, 0 for IPv4 and 1024 for IPv6.
+    type: int
+  state:
+    description:
+      - V(absent) when the bond is to be taken off. Then a plan is refused when what goes is how Ansible came in.
+    type: str
+    choices: [present, absent]
+    default: present
 requirements:
   - netaddr (on the controller)
 seealso:
@@ -130,7 +162,7 @@ EXAMPLES = r"""
   ansible.builtin.set_fact:
     teql_plan: >-
       {{ teql_lines | linebond.teql.plan(teql_bond, address=teql_address, common_address=teql_common_address,
-                                         session=bond_info.session) }}
+                                         session=bond_info.session, default_routes=bond_info.default_routes) }}
 """
 
 RETURN = r"""
@@ -185,6 +217,7 @@ from ansible.errors import AnsibleFilterError
 
 from ..plugin_utils.addresses import NETADDR_MISSING
 from ..plugin_utils.line_plan import PlanError, plan_lines
+from ..plugin_utils.plan_session import CHECKS
 
 
 def plan(
@@ -197,6 +230,9 @@ def plan(
     common_address6: object = None,
     management_network: object = "172.16.0.0/24",
     session: object = None,
+    default_routes: object = None,
+    route_metric: object = None,
+    state: str = "present",
 ) -> dict[str, t.Any]:
     if NETADDR_MISSING:
         raise AnsibleFilterError(
@@ -211,8 +247,12 @@ def plan(
         "common_address6": common_address6,
         "management_network": management_network,
     }
+    if state not in CHECKS:
+        raise AnsibleFilterError(f"plan: state: {state!r} is none of {', '.join(CHECKS)}")
     try:
-        return plan_lines(teql_lines, site, session)
+        return plan_lines(
+            teql_lines, site, session, default_routes=default_routes, route_metric=route_metric, state=state
+        )
     except PlanError as error:
         raise AnsibleFilterError(f"the inventory does not hold together, nothing was touched:\n{error}") from None
 

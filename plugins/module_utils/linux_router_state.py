@@ -22,7 +22,7 @@ from ansible_collections.linebond.teql.plugins.module_utils.linux_router_nat imp
 from ansible_collections.linebond.teql.plugins.module_utils.linux_router_nft import nft_offending, told_by_nft
 from ansible_collections.linebond.teql.plugins.module_utils.manager import read_managers
 from ansible_collections.linebond.teql.plugins.module_utils.runner import LinebondError, Runner
-from ansible_collections.linebond.teql.plugins.module_utils.session import find_connection, parse_ends, read_session
+from ansible_collections.linebond.teql.plugins.module_utils.session import read_session
 
 # A kernel without nf_tables has no rules in it.
 NO_NF_TABLES = ("not supported", "Could not fetch rule set generation id", "Protocol not available")
@@ -97,12 +97,9 @@ def parse_default_devices(entries: list[dict[str, Any]]) -> frozenset[str]:
 
 def read_way_in(runner: Runner, environ: Mapping[str, str], addresses: Mapping[str, tuple[str, ...]]) -> WayIn | None:
     session = read_session(runner, environ, addresses)
-    ends = parse_ends(find_connection(runner, environ))
-    if session is None or ends is None:
+    if session is None:
         return None
-    routes = runner.try_json("ip", "-j", "route", "get", ends[0])
-    back = routes[0] if routes else {}
-    return WayIn(session["interface"], session["address"], ends[0], back.get("dev", ""), back.get("gateway", ""))
+    return WayIn(*(session[key] for key in ("interface", "address", "client", "back_by", "back_via")))
 
 
 def read_nat(runner: Runner, networks: tuple[str, ...], lan: str) -> list[str]:

@@ -1,15 +1,16 @@
 # Copyright (c) 2026, the linebond.teql authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How Ansible came in: the interface that must not be cut off."""
+"""How Ansible came in, and the way back to it: what must not be cut off."""
 
 from __future__ import annotations
 
 import ipaddress
 import os
 import re
-from typing import Mapping
+from typing import Any, Mapping
 
+from ansible_collections.linebond.teql.plugins.module_utils.route import IPV6_METRIC
 from ansible_collections.linebond.teql.plugins.module_utils.runner import Runner
 
 VARIABLE = "SSH_CONNECTION"  # "client port server port"
@@ -66,9 +67,24 @@ def locate(server: str, addresses: Mapping[str, tuple[str, ...]]) -> dict[str, s
     return None
 
 
+def way_back(runner: Runner, client: str, address: str) -> dict[str, Any]:
+    """The way that answers take: interface, next hop, and the metric of the default route by which they go.
+
+    The metric is None where another default route would not change the way: by a narrower route, or another table.
+    """
+    asked = (client, "from", address)
+    taken = runner.try_json("ip", "-j", "route", "get", *asked)
+    matched = runner.try_json("ip", "-j", "route", "get", "fibmatch", *asked)
+    metric = None
+    if matched and matched[0].get("dst") == "default" and matched[0].get("table", "main") == "main":
+        metric = matched[0].get("metric", IPV6_METRIC if ":" in client else 0)
+    back = taken[0] if taken else {}
+    return {"back_by": back.get("dev", ""), "back_via": back.get("gateway", ""), "back_metric": metric}
+
+
 def read_session(
     runner: Runner, environ: Mapping[str, str], addresses: Mapping[str, tuple[str, ...]]
-) -> dict[str, str] | None:
+) -> dict[str, Any] | None:
     ends = parse_ends(find_connection(runner, environ))
     if ends is None:
         return None
@@ -78,4 +94,6 @@ def read_session(
         routes = runner.try_json("ip", "-j", "route", "get", client)
         source = routes[0].get("prefsrc", "") if routes else ""
         found = locate(source, addresses)
-    return found
+    if found is None:
+        return None
+    return {**found, "client": client, **way_back(runner, client, found["address"])}

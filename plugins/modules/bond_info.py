@@ -133,10 +133,27 @@ problems:
     message: {description: What is wrong., type: str, returned: always}
     fix: {description: What a person can type about it., type: str, returned: always}
 session:
-  description: The interface, address and network by which Ansible came in over SSH; none if it did not.
+  description:
+    - How Ansible came in over SSH; none if it did not. C(interface), C(address) and C(network) are those it came in by,
+      C(client) is where it came from, C(back_by) and C(back_via) are the interface and the next hop of the answers.
+    - C(back_metric) is the metric of the default route that the answers take; none if they take a narrower one or
+      another table's.
   returned: success
   type: dict
-  sample: {interface: eth0, address: 10.0.0.2, network: 10.0.0.0/24}
+  sample:
+    interface: eth0
+    address: 10.0.0.2
+    network: 10.0.0.0/24
+    client: 203.0.113.9
+    back_by: eth0
+    back_via: 10.0.0.1
+    back_metric: 1024
+default_routes:
+  description: The default routes of the main table in the kernel's order, one with several next hops once for each.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{family: 4, interface: eth0, gateway: 10.0.0.1, metric: 1024}]
 managers:
   description:
     - The network managers that run or have something configured (V(networkd), V(networkmanager), V(ifupdown),
@@ -224,6 +241,11 @@ def gather(runner: Runner, params: Mapping[str, Any], environ: Mapping[str, str]
         "ports": {port: describe_port(state, name, port) for port in asked},
         "problems": [asdict(problem) for problem in problems],
         "session": read_session(runner, environ, state.addresses),
+        "default_routes": [
+            {"family": route.family, "interface": interface, "gateway": gateway, "metric": route.metric}
+            for route in state.routes
+            for gateway, interface in route.hops
+        ],
         "managers": read_managers(runner),
         "monitor": read_monitor(runner),
         "kernel": {

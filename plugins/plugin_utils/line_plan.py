@@ -4,7 +4,8 @@
 """The short inventory becomes the full plan of lines, or one error that names every problem at once.
 
 Fields first (plan_fields), then the addresses that follow from others, then what fields must be to each other
-(plan_checks). The plan is plain data and the only thing that anything later reads.
+(plan_checks) and to the gateway as it is (plan_session). The plan is plain data and the only thing that anything later
+reads.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-from . import addresses, plan_checks, plan_fields
+from . import addresses, plan_checks, plan_fields, plan_session
 from .plan_fields import Report, Values
 
 # What a pppoe line has no use for: its addresses come from the provider.
@@ -32,7 +33,15 @@ def line_number(path: str) -> int:
     return int(found.group(1)) if found else -1
 
 
-def plan_lines(teql_lines: object, site: t.Mapping[str, object], session: object = None) -> dict[str, t.Any]:
+def plan_lines(
+    teql_lines: object,
+    site: t.Mapping[str, object],
+    session: object = None,
+    *,
+    default_routes: object = None,
+    route_metric: object = None,
+    state: str = "present",
+) -> dict[str, t.Any]:
     """`site` holds bond, address, common_address, address6, common_address6 and management_network."""
     problems: list[tuple[str, str]] = []
 
@@ -40,12 +49,14 @@ def plan_lines(teql_lines: object, site: t.Mapping[str, object], session: object
         problems.append((path, message))
 
     known_site = plan_fields.read(plan_fields.SITE, site, "teql_", report)
-    known_session = read_session(session, report)
+    host = plan_session.read_host(session, default_routes, route_metric, report)
     lines = [read_line(line, index, report) for index, line in read_list(teql_lines, report)]
     for line in lines:
         settle_addresses(line, known_site.get("management_network"), report)
     for check in plan_checks.CHECKS:
-        problems.extend(check(known_site, lines, known_session))
+        problems.extend(check(known_site, lines))
+    for judge in plan_session.CHECKS[state]:
+        problems.extend(judge(known_site, lines, host))
     if problems:
         raise PlanError(problems)
     return normal_form(known_site, lines)
@@ -61,15 +72,6 @@ def read_list(teql_lines: object, report: Report) -> t.Iterable[tuple[int, objec
     else:
         return enumerate(teql_lines)
     return ()
-
-
-def read_session(session: object, report: Report) -> Values:
-    if session is None:
-        return {}
-    if not isinstance(session, t.Mapping):
-        report("session", f"is {plan_fields.describe(session)}; give what linebond.teql.bond_info returns as session")
-        return {}
-    return plan_fields.read(plan_fields.SESSION, session, "session.", report)
 
 
 def read_line(given: object, index: int, report: Report) -> Values:

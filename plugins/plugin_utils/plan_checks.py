@@ -26,20 +26,7 @@ def routed(lines: list[Values]) -> list[Values]:
     return [line for line in lines if line.get("address")]
 
 
-def is_own_session(site: Values, lines: list[Values], session: Values) -> bool:
-    """Ansible came in by what this plan itself sets up: a later run, which changes nothing under its feet."""
-    port = session.get("interface")
-    return port is not None and (
-        port == site.get("bond")
-        or any(port == line.get("interface") and holds_session(line, session) for line in routed(lines))
-    )
-
-
-def holds_session(line: Values, session: Values) -> bool:
-    return session.get("address") == str(line["address"].ip)
-
-
-def duplicates(site: Values, lines: list[Values], session: Values) -> Problems:
+def duplicates(site: Values, lines: list[Values]) -> Problems:
     for key, advice in (("interface", "a port"), ("name", "a name"), ("router_mac", "a router")):
         seen: dict[str, Values] = {}
         for line in lines:
@@ -53,7 +40,7 @@ def duplicates(site: Values, lines: list[Values], session: Values) -> Problems:
                 )
 
 
-def ambiguous_names(site: Values, lines: list[Values], session: Values) -> Problems:
+def ambiguous_names(site: Values, lines: list[Values]) -> Problems:
     """Whoever names a line may say its name or its interface."""
     for line in lines:
         for other in lines:
@@ -65,7 +52,7 @@ def ambiguous_names(site: Values, lines: list[Values], session: Values) -> Probl
                 )
 
 
-def no_ports(site: Values, lines: list[Values], session: Values) -> Problems:
+def no_ports(site: Values, lines: list[Values]) -> Problems:
     for line in lines:
         port = line.get("interface", "")
         what = "the loopback" if port == "lo" else "an equalizer itself" if re.fullmatch(r"teql\d+", port) else ""
@@ -73,7 +60,7 @@ def no_ports(site: Values, lines: list[Values], session: Values) -> Problems:
             yield path_of(line, "interface"), f"{port} is {what}; name the port that the line's router hangs on"
 
 
-def overlaps(site: Values, lines: list[Values], session: Values) -> Problems:
+def overlaps(site: Values, lines: list[Values]) -> Problems:
     taken = [("teql_address", site["address"])] if site.get("address") else []
     for line in routed(lines):
         path, address = path_of(line, "address"), line["address"]
@@ -85,30 +72,7 @@ def overlaps(site: Values, lines: list[Values], session: Values) -> Problems:
         taken.append((path, address))
 
 
-def session_is_safe(site: Values, lines: list[Values], session: Values) -> Problems:
-    if is_own_session(site, lines, session):
-        return
-    port, network = session.get("interface"), session.get("network")
-    came_in = "Ansible came in by it and would be cut off"
-    for line in lines:
-        if port and line.get("interface") == port:
-            yield (
-                path_of(line, "interface"),
-                f"{port} is session.interface: {came_in}; come in by a port that is no line",
-            )
-        elif network and line.get("address") and overlap(line["address"], network):
-            yield (
-                path_of(line, "address"),
-                f"{line['address']} overlaps session.network {network}: {came_in}; give the line another network",
-            )
-    for key in ("address", "address6"):
-        block = site.get(key)
-        # A session network that lies inside the block keeps its own, more specific route.
-        if network and block and overlap(block, network) and network.prefixlen <= block.prefixlen:
-            yield f"teql_{key}", f"{block} overlaps session.network {network}: {came_in}; come in by another network"
-
-
-def own_addresses(site: Values, lines: list[Values], session: Values) -> Problems:
+def own_addresses(site: Values, lines: list[Values]) -> Problems:
     blocks = [(f"teql_{key}", site[key]) for key in ("address", "address6") if site.get(key)]
     for path, address in blocks + [(path_of(line, "address"), line["address"]) for line in routed(lines)]:
         role = role_in_network(address.ip, address)
@@ -116,7 +80,7 @@ def own_addresses(site: Values, lines: list[Values], session: Values) -> Problem
             yield path, f"{address.ip} is the {role} of {address.cidr}; take an address between its first and last"
 
 
-def common_addresses(site: Values, lines: list[Values], session: Values) -> Problems:
+def common_addresses(site: Values, lines: list[Values]) -> Problems:
     for key, block_key in (("common_address", "address"), ("common_address6", "address6")):
         path, common, block = f"teql_{key}", site.get(key), site.get(block_key)
         if not common:
@@ -137,7 +101,7 @@ def common_addresses(site: Values, lines: list[Values], session: Values) -> Prob
             )
 
 
-def routers(site: Values, lines: list[Values], session: Values) -> Problems:
+def routers(site: Values, lines: list[Values]) -> Problems:
     for line in routed(lines):
         router, address, path = line.get("router"), line["address"], path_of(line, "router")
         if not router:
@@ -153,7 +117,7 @@ def routers(site: Values, lines: list[Values], session: Values) -> Problems:
             )
 
 
-def stacked(site: Values, lines: list[Values], session: Values) -> Problems:
+def stacked(site: Values, lines: list[Values]) -> Problems:
     ports = {line["interface"]: path_of(line, "interface") for line in reversed(lines) if line.get("interface")}
     if "bond" in site:
         ports[site["bond"]] = "teql_bond"
@@ -173,7 +137,7 @@ def stacked(site: Values, lines: list[Values], session: Values) -> Problems:
                 )
 
 
-def kinds(site: Values, lines: list[Values], session: Values) -> Problems:
+def kinds(site: Values, lines: list[Values]) -> Problems:
     known = [line for line in lines if "kind" in line]
     advice = "the kernel does not mix point-to-point and ethernet members, use one kind or two bonds"
     for line in known[1:]:
@@ -182,7 +146,7 @@ def kinds(site: Values, lines: list[Values], session: Values) -> Problems:
             yield path_of(line, "kind"), f"{line['kind']} cannot go with {first}; {advice}"
 
 
-def any_enabled(site: Values, lines: list[Values], session: Values) -> Problems:
+def any_enabled(site: Values, lines: list[Values]) -> Problems:
     if lines and all(line.get("enabled") is False for line in lines):
         yield "teql_lines", "has no enabled line; at least one must carry the bond's packets"
 
@@ -195,7 +159,6 @@ CHECKS = (
     kinds,
     own_addresses,
     overlaps,
-    session_is_safe,
     common_addresses,
     routers,
     any_enabled,

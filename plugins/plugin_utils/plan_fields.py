@@ -132,6 +132,17 @@ def host_with_prefix(version: int) -> t.Callable[[object], t.Any]:
     return lambda value: addresses.parse_host_with_prefix(text(value), version)
 
 
+def any_host(value: object) -> t.Any:
+    written = text(value)
+    return addresses.parse_address(written, 6 if ":" in written else 4)
+
+
+def metric(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError(f"is {describe(value)}; write a whole number, without quotes")
+    return int(value)
+
+
 def network(value: object) -> t.Any:
     return addresses.parse_network(text(value))
 
@@ -171,7 +182,15 @@ SITE = {
     "common_address6": Field(host(6)),
     "management_network": Field(management_network, needed="give a private network, such as 172.16.0.0/24"),
 }
-SESSION = {"interface": Field(text), "address": Field(text), "network": Field(network)}
+SESSION = {
+    "interface": Field(text),
+    "address": Field(text),
+    "network": Field(network),
+    "client": Field(any_host),
+    "back_by": Field(text),
+    "back_via": Field(text),
+    "back_metric": Field(metric),
+}
 
 
 def read(fields: dict[str, Field], given: t.Mapping[t.Any, t.Any], path: str, report: Report) -> Values:

@@ -4,6 +4,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 
 from ansible_collections.linebond.teql.plugins.module_utils import manager, session
@@ -11,7 +14,34 @@ from ansible_collections.linebond.teql.plugins.module_utils.runner import Linebo
 from ansible_collections.linebond.teql.tests.unit.plugins.module_utils.simulated_kernel import SimulatedKernel
 
 ADDRESSES = {"lo": ("127.0.0.1/8",), "eth0": ("10.0.0.2/24", "fe80::5/64"), "teql0": ("192.0.2.2/29",)}
-CAME_BY_ETH0 = {"interface": "eth0", "address": "10.0.0.2", "network": "10.0.0.0/24"}
+NOT_KNOWN = {"back_by": "", "back_via": "", "back_metric": None}
+CAME_BY_ETH0 = {
+    "interface": "eth0",
+    "address": "10.0.0.2",
+    "network": "10.0.0.0/24",
+    "client": "10.0.0.9",
+    "back_by": "eth0",
+    "back_via": "",
+    "back_metric": None,
+}
+BY_LINK_LOCAL = {"interface": "eth0", "address": "fe80::5", "network": "fe80::/64", "client": "fe80::9"}
+ON_LINK = {
+    "10.0.0.9": {"dst": "10.0.0.9", "dev": "eth0", "prefsrc": "10.0.0.2"},
+    "fibmatch 10.0.0.9": {"dst": "10.0.0.0/24", "dev": "eth0", "protocol": "kernel", "prefsrc": "10.0.0.2"},
+}
+
+
+class Routes(SimulatedKernel):
+    """Answers `ip -j route get` from a table, whatever the source address."""
+
+    def __init__(self, table: dict[str, dict[str, Any]] | None = None) -> None:
+        super().__init__()
+        self.table = ON_LINK if table is None else table
+
+    def execute(self, words: list[str]) -> str:
+        assert words[:4] == ["ip", "-j", "route", "get"]
+        asked = " ".join(words[4:]).partition(" from ")[0]
+        return json.dumps([self.table[asked]] if asked in self.table else [])
 
 
 @pytest.mark.parametrize(
@@ -19,19 +49,19 @@ CAME_BY_ETH0 = {"interface": "eth0", "address": "10.0.0.2", "network": "10.0.0.0
     [
         ("10.0.0.9 4000 10.0.0.2 22", CAME_BY_ETH0),
         ("::ffff:10.0.0.9 4000 ::ffff:10.0.0.2 22", CAME_BY_ETH0),
-        ("fe80::9%eth0 4000 fe80::5%eth0 22", {"interface": "eth0", "address": "fe80::5", "network": "fe80::/64"}),
+        ("fe80::9%eth0 4000 fe80::5%eth0 22", {**BY_LINK_LOCAL, **NOT_KNOWN}),
         ("", None),
         ("nonsense", None),
         ("a b c d", None),
     ],
 )
-def test_the_session_is_found(connection: str, found: dict[str, str] | None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_session_is_found(connection: str, found: dict[str, Any] | None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session.os, "getppid", lambda: 1)
-    assert session.read_session(SimulatedKernel(), {"SSH_CONNECTION": connection}, ADDRESSES) == found
+    assert session.read_session(Routes(), {"SSH_CONNECTION": connection}, ADDRESSES) == found
 
 
 def test_the_session_is_found_behind_sudo(monkeypatch: pytest.MonkeyPatch) -> None:
-    kernel = SimulatedKernel()
+    kernel = Routes()
     kernel.files.update(
         {
             "/proc/30/environ": "HOME=/root\0",
@@ -43,11 +73,37 @@ def test_the_session_is_found_behind_sudo(monkeypatch: pytest.MonkeyPatch) -> No
     assert session.read_session(kernel, {}, ADDRESSES) == CAME_BY_ETH0
 
 
-def test_behind_address_translation_the_way_back_tells(monkeypatch: pytest.MonkeyPatch) -> None:
-    answer = '[{"dst":"10.0.0.9","dev":"eth0","prefsrc":"10.0.0.2","flags":[],"uid":0,"cache":[]}]'
-    monkeypatch.setattr(SimulatedKernel, "execute", lambda self, words: answer)
+def test_behind_address_translation_the_way_back_tells() -> None:
     given = {"SSH_CONNECTION": "10.0.0.9 4000 203.0.113.5 22"}
-    assert session.read_session(SimulatedKernel(), given, ADDRESSES) == CAME_BY_ETH0
+    assert session.read_session(Routes(), given, ADDRESSES) == CAME_BY_ETH0
+
+
+REMOTE = {"dst": "203.0.113.9", "from": "10.0.0.2", "gateway": "10.0.0.1", "dev": "eth0"}
+DEFAULT = {"dst": "default", "gateway": "10.0.0.1", "dev": "eth0"}
+
+
+@pytest.mark.parametrize(
+    ("matched", "metric"),
+    [
+        ({**DEFAULT, "protocol": "dhcp", "metric": 1024}, 1024),
+        (DEFAULT, 0),
+        ({**DEFAULT, "table": "100"}, None),  # by a rule of its own: the main table does not matter
+        ({**DEFAULT, "dst": "203.0.113.0/24"}, None),
+    ],
+)
+def test_a_remote_session_knows_the_default_route_it_hangs_on(matched: dict[str, Any], metric: int | None) -> None:
+    kernel = Routes({"203.0.113.9": REMOTE, "fibmatch 203.0.113.9": matched})
+    assert session.read_session(kernel, {"SSH_CONNECTION": "203.0.113.9 4000 10.0.0.2 22"}, ADDRESSES) == {
+        **CAME_BY_ETH0,
+        "client": "203.0.113.9",
+        "back_via": "10.0.0.1",
+        "back_metric": metric,
+    }
+
+
+def test_an_ipv6_default_route_without_a_metric_has_the_kernels() -> None:
+    kernel = Routes({"2001:db8::9": {"dev": "eth0", "gateway": "fe80::1"}, "fibmatch 2001:db8::9": DEFAULT})
+    assert session.way_back(kernel, "2001:db8::9", "2001:db8:5::2")["back_metric"] == 1024
 
 
 def test_active_services_are_read() -> None:

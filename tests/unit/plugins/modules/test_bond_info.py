@@ -50,6 +50,7 @@ def test_a_whole_bond_has_no_problem(host: SimulatedKernel, run_module: ModuleRu
     assert result["bond"]["members"] == ["eth2", "eth3"] and sorted(result["ports"]) == ["eth2", "eth3"]
     assert result["ports"]["eth2"]["member"] and result["ports"]["eth2"]["rp_filter"] == 0
     assert result["kernel"]["module_loaded"]
+    assert result["default_routes"] == [{"family": 4, "interface": "teql0", "gateway": "192.0.2.1", "metric": 0}]
 
 
 def test_a_virgin_host_is_reported_not_failed(host: SimulatedKernel, run_module: ModuleRunner) -> None:
