@@ -21,6 +21,7 @@ from ansible_collections.linebond.teql.plugins.module_utils.arp import (
 
 SYSFS = "/sys/class/net"
 ETHERNET_DEVICE = "1"
+UP = 1  # IFF_UP
 # How long to go on listening once all have answered: a second device with the same address shows then.
 GRACE = 0.3
 
@@ -94,6 +95,10 @@ def obstacle(interface: str) -> str:
     if _read(interface, "carrier") == "0":
         return "no carrier: plug the cable in, and is the router switched on?"
     return ""
+
+
+def is_up(interface: str) -> bool:
+    return bool(int(_read(interface, "flags") or "0", 16) & UP)
 
 
 def _ask(silent: list[Asked], heard: dict[str, Heard]) -> None:

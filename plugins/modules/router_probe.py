@@ -21,6 +21,11 @@ extends_documentation_fragment:
 author:
   - the linebond.teql authors (@linebond)
 options:
+  bond:
+    description:
+      - The gateway's bond. While it is not up the gateway is yet to be set up, and its ports with it; then nothing is
+        asked, and a warning says so.
+    type: str
   lines:
     description:
       - The lines to ask on.
@@ -97,7 +102,7 @@ EXAMPLES = r"""
 RETURN = r"""
 lines:
   description: What was heard on each line, in the order of the option O(lines).
-  returned: always, unless an option is wrong
+  returned: always, unless an option is wrong or nothing was asked
   type: list
   elements: dict
   contains:
@@ -136,9 +141,10 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.linebond.teql.plugins.module_utils.arp import Line, judge
-from ansible_collections.linebond.teql.plugins.module_utils.arp_probe import probe
+from ansible_collections.linebond.teql.plugins.module_utils.arp_probe import is_up, probe
 
 OPTIONS = {
+    "bond": {"type": "str"},
     "lines": {
         "type": "list",
         "elements": "dict",
@@ -198,7 +204,13 @@ def _mac(option: dict[str, Any]) -> str:
 
 def main() -> None:
     module = AnsibleModule(argument_spec=OPTIONS, supports_check_mode=True)
-    attempts, timeout = module.params["attempts"], module.params["timeout"]
+    attempts, timeout, bond = (module.params[option] for option in ("attempts", "timeout", "bond"))
+    if bond and not is_up(bond):
+        message = (
+            f"{bond} is not up: the gateway is yet to be bonded (role linebond.teql.bonding), no router was asked."
+        )
+        module.warn(message)
+        module.exit_json(changed=False, skipped=True, msg=message)
     if attempts < 1 or timeout <= 0:
         module.fail_json(msg=f"attempts ({attempts}) and timeout ({timeout}) have to be greater than zero")
     try:

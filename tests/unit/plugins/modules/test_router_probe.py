@@ -63,6 +63,13 @@ def test_a_wrong_option_is_named(call: Any, change: dict[str, str], message: str
     assert result["failed"] and result["msg"].startswith(message)
 
 
+def test_a_gateway_that_is_yet_to_be_bonded_asks_nothing(call: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = call(lines=[ONE, TWO], bond="teql9")
+    assert result["skipped"] and "failed" not in result
+    assert result["msg"].startswith("teql9 is not up: the gateway is yet to be bonded")
+    assert call(lines=[ONE, TWO], bond="lo")["failed"]  # up: asked as ever
+
+
 def test_a_mac_may_be_spelled_in_capitals_and_dashes(call: Any) -> None:
     assert "failed" not in call(lines=[{**ONE, "router_mac": A.upper().replace(":", "-")}])
 
