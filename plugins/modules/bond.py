@@ -131,6 +131,8 @@ options:
       - One with classes or filters (htb, hfsc, prio, ...) is an error all the same, for it could not be put back when a
         later step fails. It is for a person to remove.
       - A port that is a member of another bond is always an error.
+      - It holds for this call. The udev rule of the role P(linebond.teql.bonding#role), by which ports join at boot,
+        replaces none.
     type: bool
     default: false
   sysctl_file:

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the linebond.teql authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The role monitor and the program it installs agree; the role bonding leaves out what the monitor keeps out."""
+"""The role monitor and the program it installs agree."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import pytest
 import yaml
 
@@ -66,31 +65,3 @@ def test_every_variable_of_the_role_is_used() -> None:
 
 def _words(path: Path) -> list[str]:
     return [] if path.parent.name in ("meta", "defaults") else re.findall(r"\bmonitor_\w+", path.read_text())
-
-
-@pytest.mark.parametrize(
-    ("out", "members", "standby"),
-    [
-        ([], ["eth3", "eth2"], ["eth4"]),
-        (["eth2", "eth9"], ["eth3"], ["eth2", "eth4"]),
-        (["eth2", "eth3", "eth4"], [], ["eth3", "eth2", "eth4"]),
-    ],
-)
-def test_a_second_run_of_bonding_does_not_put_back_what_is_kept_out(
-    out: list[str], members: list[str], standby: list[str]
-) -> None:
-    environment = jinja2.Environment()
-    lines = [{"interface": "eth3"}, {"interface": "eth2"}, {"interface": "eth4", "enabled": False}]
-    known = {"_bonding_plan": plan_lines(lines, SITE), "_bonding_found": {"monitor": {"out": out}}}
-    expressions = loaded("bonding/vars/main.yml")
-    present = {task["name"]: task for task in loaded("bonding/tasks/present.yml")}
-
-    def value(template: str) -> Any:
-        found = environment.compile_expression(template.strip().removeprefix("{{").removesuffix("}}"))(**known)
-        return list(found)
-
-    known["_bonding_ports"] = value(expressions["_bonding_ports"])
-    known["_bonding_members"] = value(expressions["_bonding_members"])
-    call = present["Bring the bond to its running state"]["linebond.teql.bond"]
-    assert value(call["members"]) == members
-    assert value(call["standby"]) == standby

@@ -1,0 +1,161 @@
+# Copyright (c) 2026, the linebond.teql authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the role bonding and the playbooks do in which order, and what a person reads when they refuse."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.linebond.teql.tests.unit.roles.conftest import FOUND, Stage
+
+BONDING = "[{import_role: {name: linebond.teql.bonding}}]"
+MONITOR = "[{import_role: {name: linebond.teql.monitor}}]"
+ORDER = ["bond_info", "bond?", "files", "bond", "networkd_reload", "bond_info"]
+NETWORKMANAGER = [{"name": "networkmanager", "active": True, "interfaces": ["eth2"], "netplan": False}]
+SESSION = {"interface": "teql0", "address": "192.0.2.2", "network": "192.0.2.0/29", "client": "203.0.113.9"}
+BY_BOND = {**SESSION, "back_by": "teql0", "back_via": "192.0.2.1", "back_metric": 0}
+
+
+def found(**changes: Any) -> dict[str, Any]:
+    return {"bond_info": {**FOUND, **changes}}
+
+
+def test_the_bond_is_rehearsed_before_a_file_is_written(stage: Stage) -> None:
+    played = stage.role(BONDING)
+    assert played.code == 0, played
+    assert played.names() == ORDER
+    first, last = played.arguments("bond")
+    assert first == last and first["members"] == ["eth2", "eth3"]
+    early, late = played.arguments("bond_info")
+    assert early["ports"] == ["eth2", "eth3"] and early["fail_on"] == ["arp_ignore", "stacked"]
+    assert late["port_addresses"] == {"eth2": "172.16.0.2/30", "eth3": "172.16.0.6/30"}
+    assert {"no_port_address", "rival_route"} <= set(late["fail_on"])
+
+
+def test_a_bond_that_the_module_refuses_leaves_no_file(stage: Stage) -> None:
+    played = stage.role(BONDING, answers={"bond": {"failed": True, "msg": "There is no interface eth3."}})
+    assert played.code != 0 and played.names() == ORDER[:2]
+
+
+def test_a_rehearsal_is_no_change(stage: Stage) -> None:
+    check = "[{import_role: {name: linebond.teql.bonding, tasks_from: check}}]"
+    played = stage.role(check, answers={"bond": {"changed": True}})
+    assert played.code == 0 and played.names() == ORDER[:2]
+    assert "changed=0" in played.said
+
+
+@pytest.mark.parametrize(
+    ("out", "members", "standby"),
+    [(["eth2", "eth9"], ["eth3"], ["eth2", "eth4"]), (["eth2", "eth3", "eth4"], [], ["eth3", "eth2", "eth4"])],
+)
+def test_a_second_run_does_not_put_back_what_the_monitor_keeps_out(
+    stage: Stage, out: list[str], members: list[str], standby: list[str]
+) -> None:
+    lines = [{"interface": "eth3"}, {"interface": "eth2"}, {"interface": "eth4", "enabled": False}]
+    kept = found(monitor={"running": True, "out": out})
+    for asked in stage.role(BONDING, gateway={"teql_lines": lines}, answers=kept).arguments("bond"):
+        assert asked["members"] == members and asked["standby"] == standby
+
+
+def test_the_network_manager_is_judged_first_and_in_a_task_of_its_own(stage: Stage) -> None:
+    played = stage.role(BONDING, gateway={"teql_lines": "eth2"}, answers=found(managers=NETWORKMANAGER))
+    assert played.names() == ["bond_info"]
+    assert "TASK [linebond.teql.bonding : Plan the lines]" not in played.said
+    assert "linebond.teql.files" not in played.said
+    played = stage.role(BONDING, answers=found(managers=NETWORKMANAGER))
+    task, _, said = played.said.partition(
+        "TASK [linebond.teql.bonding : Choose the network manager to write files for]"
+    )
+    assert task and "the network manager is NetworkManager (it manages eth2)" in said.splitlines()[1]
+
+
+def test_what_is_missing_is_named_by_the_filter_all_at_once(stage: Stage) -> None:
+    played = stage.role(BONDING, gateway={}, teql_address=None, teql_common_address=None)
+    for words in (
+        "teql_address: is missing; give the gateway's own public address",
+        "teql_common_address: is missing; give the address that all routers share",
+        "teql_lines: is missing; list the gateway's lines",
+    ):
+        assert words in played.said
+    assert played.names() == ["bond_info"]
+
+
+def test_the_monitor_names_what_is_missing_as_well(stage: Stage) -> None:
+    played = stage.role(MONITOR, gateway={}, teql_address=None, monitor_targets=["198.51.100.1"])
+    assert "teql_address: is missing; give" in played.said and "teql_lines: is missing; list" in played.said
+    assert played.names() == []
+
+
+def test_lines_that_are_none_reach_the_filter_too(stage: Stage) -> None:
+    played = stage.role(BONDING, gateway={"teql_lines": {"interface": "eth2"}})
+    assert "teql_lines: is a mapping, not a list; begin each line with a dash" in played.said
+
+
+def test_taking_off_waits_until_networkd_has_let_go(stage: Stage) -> None:
+    played = stage.role(BONDING, bonding_state="absent", answers=found(managers=[]))
+    assert played.code == 0, played
+    assert played.names() == ["bond_info", "files", "networkd_reload", "bond"]
+    assert played.arguments("networkd_reload") == [
+        {"gone": {"eth2": ["172.16.0.2/30"], "eth3": ["172.16.0.6/30"], "teql0": ["192.0.2.2/29", "192.0.2.1"]}}
+    ]
+    assert played.arguments("bond_info")[0]["fail_on"] == []
+
+
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_the_way_ansible_came_in_by_is_kept(stage: Stage, state: str) -> None:
+    site = {"teql_address": "192.0.2.3/29"} if state == "present" else {}
+    played = stage.role(BONDING, bonding_state=state, answers=found(session=BY_BOND), **site)
+    assert "teql_address: Ansible came in by 192.0.2.2 on teql0, which" in played.said
+    assert played.names() == ["bond_info"]
+
+
+def test_a_default_route_that_takes_the_answers_away_is_refused(stage: Stage) -> None:
+    session = {**BY_BOND, "interface": "eth0", "address": "10.0.0.2", "network": "10.0.0.0/24"}
+    session.update(back_by="eth0", back_via="10.0.0.1", back_metric=1024)
+    played = stage.role(BONDING, answers=found(session=session))
+    assert "the answers to Ansible at 203.0.113.9 take the default route of eth0 (metric 1024)" in played.said
+    assert played.names() == ["bond_info"]
+    rival = [{"family": 4, "interface": "eth0", "gateway": "10.0.0.1", "metric": 1024}]
+    played = stage.role(BONDING, answers=found(session=session, default_routes=rival), bonding_route_metric=2000)
+    assert "would come before the one over teql0 (metric 2000)" in played.said
+
+
+def test_the_site_begins_with_a_look_at_the_gateway(stage: Stage) -> None:
+    played = stage.play("linebond.teql.site")
+    assert played.code == 0, played
+    assert played.names() == [*ORDER[:2], "linux_router", *ORDER, "router_probe"]
+    played = stage.play("linebond.teql.site", "--tags", "routers")
+    assert played.names() == [*ORDER[:2], "linux_router", "router_probe"]
+    assert played.arguments("router_probe")[0]["bond"] == "teql0"
+
+
+def test_a_plan_that_is_refused_leaves_the_routers_alone(stage: Stage) -> None:
+    played = stage.play("linebond.teql.site", answers={"bond": {"failed": True, "msg": "no"}})
+    assert played.code != 0 and played.names() == ORDER[:2]
+
+
+def test_a_removal_that_would_cut_off_ansible_removes_nothing(stage: Stage) -> None:
+    played = stage.play("linebond.teql.remove", answers=found(session=BY_BOND))
+    assert "which is to be taken off; come in by an address that stays" in played.said
+    assert played.names() == ["bond_info"]
+
+
+def test_a_gateway_may_be_described_by_the_roles_own_variables(stage: Stage) -> None:
+    lines = [{"interface": "eth7"}]
+    own = {"bonding_lines": lines, "bonding_address": "198.51.100.2/29", "bonding_common_address": "198.51.100.1"}
+    verify = "[{import_role: {name: linebond.teql.routers, tasks_from: verify}}]"
+    played = stage.role(verify, gateway={**own, "bonding_bond": "teql1"}, teql_address=None, teql_common_address=None)
+    assert played.code == 0, played
+    [asked] = played.arguments("router_probe")
+    assert asked["bond"] == "teql1"
+    assert asked["lines"] == [
+        {
+            "name": "eth7",
+            "interface": "eth7",
+            "source": "172.16.0.2/30",
+            "router": "172.16.0.1",
+            "common_address": "198.51.100.1",
+        }
+    ]
