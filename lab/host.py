@@ -45,6 +45,12 @@ def obstacles(os_release: str, machine: str, has_tun: bool) -> list[str]:
     return found
 
 
+def obstacles_here() -> list[str]:
+    release = Path("/etc/os-release")
+    told = release.read_text() if release.exists() else ""
+    return obstacles(told, platform.machine(), Path("/dev/net/tun").exists())
+
+
 def missing_packages() -> list[str]:
     """The Debian packages that are not here yet."""
     return sorted({package for proof, package in NEEDED.items() if not Path(proof).exists()})
@@ -52,9 +58,7 @@ def missing_packages() -> list[str]:
 
 def prepare() -> None:
     """Become root, refuse what cannot work, install what is missing. Returns only when the lab can run."""
-    release = Path("/etc/os-release")
-    told = release.read_text() if release.exists() else ""
-    if problems := obstacles(told, platform.machine(), Path("/dev/net/tun").exists()):
+    if problems := obstacles_here():
         raise SystemExit("\n".join(["The lab cannot run here:", *(f"  - {each}" for each in problems), ELSEWHERE]))
     become_root()
     with locked(APT_LOCK):

@@ -12,6 +12,7 @@ if sys.version_info < (3, 11):
         "tools/check needs Python 3.11 or newer, this is {}.{} ({}): run it with another one, e.g. "
         "'python3.12 tools/check' or 'make test PYTHON=python3.12'".format(*sys.version_info[:2], sys.executable)
     )
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 
 from checks.cli import main

@@ -10,7 +10,7 @@ import signal
 import time
 from types import FrameType
 
-from . import place, prepare, schedule
+from . import labs, place, prepare, schedule
 from .schedule import Outcome
 from .stages import GROUPS, STAGES
 
@@ -26,19 +26,26 @@ def main() -> int:
     signal.signal(signal.SIGTERM, _interrupt)
     wanted = {name for choice in arguments.stages or ["all"] for name in GROUPS.get(choice, [choice])}
     stages = [stage for stage in STAGES if stage.name in wanted]
-    jobs = 1 if arguments.verbose else min(arguments.jobs, len(stages))
+    wanting, obstacles = [stage for stage in stages if stage.lab], []
+    if wanting and (obstacles := labs.obstacles()):
+        print(labs.sorry(wanting, obstacles), flush=True)
+        stages = [stage for stage in stages if stage not in wanting]
+    jobs = 1 if arguments.verbose else max(1, min(arguments.jobs, len(stages)))
     print(f"{len(stages)} stages, {jobs} at a time; all they install goes below {place.shown(place.CACHE)}")
     print("(make clean removes it), save Debian packages, which are named before they are installed.", flush=True)
     began = time.monotonic()
     prepare.home()
     prepare.tree()
     outcomes: list[Outcome] = []
+    booting = [stage for stage in stages if stage.lab]
     try:
         for group, together in itertools.groupby(stages, lambda stage: stage.alone):
             outcomes += schedule.run_all(list(together), 1 if group else jobs, arguments.verbose)
     except KeyboardInterrupt:
         print("\ninterrupted", flush=True)
+        labs.end({stage.lab for stage in booting if stage.name in schedule.BEGUN})
         return 130
+    outcomes += [schedule.left_out(stage, "; ".join(obstacles)) for stage in wanting if stage not in stages]
     return _summary(outcomes, time.monotonic() - began)
 
 
@@ -64,6 +71,9 @@ def _summary(outcomes: list[Outcome], seconds: float) -> int:
     failed = [outcome.stage.name for outcome in outcomes if outcome.result == "FAILED"]
     if failed:
         print(f"failed: {' '.join(failed)}; again with: tools/check {' '.join(failed)}")
+    for reason in dict.fromkeys(outcome.reason for outcome in outcomes if outcome.reason):
+        names = " ".join(outcome.stage.name for outcome in outcomes if outcome.reason == reason)
+        print(f"NOT RUN, for the lab cannot run here: {names} ({reason})")
     print()
     passed, broken, skipped = (
         sum(getattr(outcome, kind) for outcome in outcomes) for kind in ("passed", "failed", "skipped")

@@ -15,6 +15,7 @@ from .run import PROCESSES, Failed, run
 from .stages import Stage
 
 QUIET_SECONDS = 20  # how often a line says what is running, where there is no terminal
+BEGUN: set[str] = set()  # the stages that have been begun, over or not
 CLOSING = re.compile(r"(\d+) (passed|failed|errors?|skipped)\b")
 
 
@@ -27,6 +28,11 @@ class Outcome:
     passed: int = 0
     failed: int = 0
     skipped: int = 0
+    reason: str = ""  # why it was not even tried
+
+
+def left_out(stage: Stage, reason: str) -> Outcome:
+    return Outcome(stage, "FAILED", 0.0, failed=1, reason=reason)
 
 
 def run_all(stages: list[Stage], jobs: int, verbose: bool = False) -> list[Outcome]:
@@ -53,6 +59,7 @@ def run_all(stages: list[Stage], jobs: int, verbose: bool = False) -> list[Outco
 
 def _stage(stage: Stage, begun: dict[str, float], verbose: bool) -> Outcome:
     begun[stage.name] = started = time.monotonic()
+    BEGUN.add(stage.name)
     log = place.LOGS / f"{stage.name}.log"
     log.unlink(missing_ok=True)
     if verbose:

@@ -27,6 +27,7 @@ class Stage:
     idle: str = ""  # what a program says when it found nothing to check and still exits 0
     counts: bool = False  # prints "N passed, N failed" itself: shown, and added up
     alone: bool = False  # measures time: nothing else runs beside it
+    lab: str = ""  # the lab that it boots
 
 
 def always(*commands: Command) -> Callable[[], list[Command]]:
@@ -58,6 +59,7 @@ def molecule(suite: str) -> Stage:
         where=place.ROOT,
         environment={"LAB_SUITE": suite},
         idle="Missing playbook",
+        lab=f"molecule-{suite}",
     )
 
 
