@@ -102,7 +102,7 @@ EXAMPLES = r"""
 RETURN = r"""
 lines:
   description: What was heard on each line, in the order of the option O(lines).
-  returned: always, unless an option is wrong or nothing was asked
+  returned: always, unless an option is wrong; empty when nothing was asked
   type: list
   elements: dict
   contains:
@@ -210,7 +210,7 @@ def main() -> None:
             f"{bond} is not up: the gateway is yet to be bonded (role linebond.teql.bonding), no router was asked."
         )
         module.warn(message)
-        module.exit_json(changed=False, skipped=True, msg=message)
+        module.exit_json(changed=False, lines=[], msg=message)  # skipped, the warning would not be shown
     if attempts < 1 or timeout <= 0:
         module.fail_json(msg=f"attempts ({attempts}) and timeout ({timeout}) have to be greater than zero")
     try:
