@@ -8,15 +8,15 @@ import calendar
 import json
 import shlex
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Callable
+from typing import Any
 
 from lab.guest import Guest
-from lab.traffic import FAR
+from lab.traffic import FAR, STREAM
 
 LINES = ("a", "b", "c", "d")
 CONFIG = "/etc/linebond/monitor.json"
-STREAM = "python3 /usr/local/lib/lab/stream"
 TRANSFER = "python3 /usr/local/lib/lab/transfer"
 
 
@@ -63,11 +63,17 @@ def whole(guest: Guest) -> bool:
     return all(line["state"] == "up" and line["member"] for line in lines(guest).values())
 
 
+def forget(guest: Guest) -> None:
+    """Let the monitor start anew, without penalties for what earlier tests did."""
+    guest.ssh("gw", "systemctl stop teql-monitor; rm -f /var/lib/teql-monitor/state.json; systemctl start teql-monitor")
+
+
 def fresh(guest: Guest, **changes: object) -> None:
     """Four whole lines, a monitor that remembers nothing, and a configuration with these changes."""
     for number in range(1, guest.lines + 1):
         guest.fault(f"{number} mend")
-    change = f"import json; c = json.load(open('/root/monitor.json')); c.update({changes!r}); json.dump(c, open('{CONFIG}', 'w'))"
+    change = f"import json; c = json.load(open('/root/monitor.json')); c.update({changes!r});"
+    change += f" json.dump(c, open('{CONFIG}', 'w'))"
     guest.ssh(
         "gw",
         f"test -e /root/monitor.json || cp {CONFIG} /root/monitor.json; systemctl stop teql-monitor;"
@@ -87,14 +93,14 @@ class Stream:
     def __post_init__(self) -> None:
         command = f"{STREAM} {FAR} {self.seconds} --rate {self.rate} > /run/stream.json 2>&1"
         self.guest.ssh("gw", f"rm -f /run/stream.json; ({command}; mv /run/stream.json /run/stream) >/dev/null 2>&1 &")
+        self.ends = time.monotonic() + self.seconds + 1.5
         time.sleep(1.5)
 
     def lost(self) -> tuple[int, int]:
         """Packets sent, and those that were not answered, once it has ended."""
-        text = wait(
-            lambda: self.guest.ssh("gw", "cat /run/stream 2>/dev/null && rm /run/stream", check=False), 60, "ended"
-        )
-        found = json.loads(text)
+        time.sleep(max(0.0, self.ends - time.monotonic()))
+        ask = "cat /run/stream 2>/dev/null && rm /run/stream"
+        found = json.loads(wait(lambda: self.guest.ssh("gw", ask, check=False), 60, "ended"))
         return found["sent"], len(found["lost"])
 
 

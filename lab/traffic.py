@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 import time
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from lab.guest import Guest
 
 FAR = "198.51.100.1"  # the address beyond the lines, guest/world
 FAR6 = "2001:db8:ffff::1"
+STREAM = "python3 /usr/local/lib/lab/stream"  # on the gateway
 
 
 class NoPing(SystemExit):
@@ -57,6 +59,15 @@ def ping(guest: Guest, count: int = 400, interval: float = 0.005, address: str =
         raise NoPing(f"ping to {address} says: {report or 'nothing'}")
     after = arrived(guest, address)
     return Count(int(found[1]), int(found[2]), tuple(b - a for a, b in zip(before, after, strict=True)))
+
+
+def counted_stream(guest: Guest, seconds: int = 5) -> Count:
+    """400 pings a second: so many that the monitor's probes, which shift the turn by one each, do not show."""
+    before = arrived(guest)
+    found = json.loads(guest.ssh("gw", f"{STREAM} {FAR} {seconds}"))
+    after = arrived(guest)
+    sent = found["sent"]
+    return Count(sent, sent - len(found["lost"]), tuple(b - a for a, b in zip(before, after, strict=True)))
 
 
 def settle(guest: Guest, seconds: float = 60) -> bool:

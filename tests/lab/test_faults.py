@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the linebond.teql authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The lab's faults do what they say, and the kernel does with them what the documentation says."""
+"""The lab's faults do what they say, and the kernel does with them what the documentation says: without a monitor."""
 
 from __future__ import annotations
 
@@ -10,7 +10,17 @@ from collections.abc import Iterator
 import pytest
 
 from lab.guest import FAULT, Guest
+from lab.monitored import forget
 from lab.traffic import FAR, ping, settle
+
+
+@pytest.fixture(scope="module", autouse=True)
+def unwatched(guest: Guest) -> Iterator[None]:
+    forget(guest)
+    assert settle(guest)
+    guest.ssh("gw", "systemctl stop teql-monitor")
+    yield
+    guest.ssh("gw", "systemctl start teql-monitor")
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 
 from lab.guest import FAULT, Guest
+from lab.monitored import forget
 from lab.traffic import ping, settle
 
 HARDSHIPS = {
@@ -29,6 +30,7 @@ HARDSHIPS = {
 
 @pytest.mark.parametrize("command", HARDSHIPS.values(), ids=HARDSHIPS.keys())
 def test_the_bond_is_whole_after(guest: Guest, command: str) -> None:
+    forget(guest)
     guest.ssh("gw", command)
     assert settle(guest), str(ping(guest)) + guest.ssh("gw", "tc qdisc show; ip -br addr; ip route; ip neigh")
     count = ping(guest, 400)

@@ -51,14 +51,15 @@ def mypy_commands() -> list[Command]:
     return [collection, (*settings, *roots)]
 
 
-def molecule(suite: str) -> Stage:
+def molecule(name: str, what: str, scenario: str, suite: str, alone: bool = False) -> Stage:
     return Stage(
-        f"molecule-{suite}",
-        f"molecule: the roles on a Debian {suite} guest with a real teql",
-        always(("molecule", "test", "--all")),
+        name,
+        f"molecule: {what}",
+        always(("molecule", "test", "--scenario-name", scenario)),
         where=place.ROOT,
         environment={"LAB_SUITE": suite},
         idle="Missing playbook",
+        alone=alone,
         lab=f"molecule-{suite}",
     )
 
@@ -138,12 +139,13 @@ STAGES = [
         where=place.ROOT,
         counts=True,
     ),
-    molecule("trixie"),
-    molecule("bookworm"),
+    molecule("molecule-trixie", "the roles on a Debian trixie guest with a real teql", "default", "trixie"),
+    molecule("molecule-bookworm", "the roles on a Debian bookworm guest with a real teql", "default", "bookworm"),
+    molecule("molecule-failover", "the monitor: lines die, harm and come back", "failover", "trixie", alone=True),
 ]
 
 GROUPS = {
     "lint": ["reuse", "yamllint", "ruff", "mypy", "ansible-lint"],
-    "molecule": ["molecule-trixie", "molecule-bookworm"],
+    "molecule": ["molecule-trixie", "molecule-bookworm", "molecule-failover"],
     "all": [stage.name for stage in STAGES],
 }

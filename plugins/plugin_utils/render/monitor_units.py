@@ -47,7 +47,7 @@ HARDENED: Section = {
     "SystemCallFilter": ["@system-service", "~@privileged @resources"],
     "SystemCallErrorNumber": "EPERM",
 }
-FOREVER: Section = {"Restart": "always", "RestartSec": "500ms"}
+FOREVER: Section = {"Restart": "always", "RestartSec": "200ms"}
 
 
 def daemon_unit(bond: str, group: str) -> list[tuple[str, Section]]:

@@ -52,9 +52,9 @@ class Daemon:
         self.control = Control(os.path.join(run, "control"), self.selector, lambda *asked: answer(self, *asked))
         recorder = Recorder(state, self.journal, self.clock, self.control.tell)
         self.monitor = Monitor(config, self.kernel, self.links, recorder, self.clock, run)
-        self.selector.register(self.kernel, selectors.EVENT_READ)
+        self.selector.register(self.kernel, selectors.EVENT_READ, self.kernel)
         for link in self.links.values():
-            self.selector.register(link, selectors.EVENT_READ)
+            self.selector.register(link, selectors.EVENT_READ, link)
         self._catch_signals()
 
     def loop(self) -> None:
@@ -68,19 +68,26 @@ class Daemon:
         second = self.clock.now()
         while not self.stopping:
             due = min(self.monitor.prober.due(), second)
-            for key, events in self.selector.select(max(0.0, due - self.clock.now())):
-                if isinstance(key.data, Control):
-                    key.data.ready(key.fileobj, events)
-            self.monitor.news(self.kernel.events())
+            ready = self.selector.select(max(0.0, due - self.clock.now()))
+            now = self.clock.now()
+            for key, events in ready:
+                self._attend(key, events, now)
             if self.monitor.stale:
                 self.monitor.look()
-            prober, now = self.monitor.prober, self.clock.now()
-            self.monitor.finished([*prober.receive(now), *prober.run(now)])
+            self.monitor.finished(self.monitor.prober.run(now))
             if now >= second:
                 second = max(second + 1, now)
                 self._second()
             if self.reloading:
                 self.reload()
+
+    def _attend(self, key: selectors.SelectorKey, events: int, now: float) -> None:
+        if key.data is self.kernel:
+            self.monitor.news(self.kernel.events())
+        elif isinstance(key.data, EchoSocket):
+            self.monitor.finished(self.monitor.prober.receive(key.data, now))
+        elif isinstance(key.data, Control):
+            key.data.ready(key.fileobj, events)
 
     def _second(self) -> None:
         self.monitor.tick()
@@ -109,7 +116,7 @@ class Daemon:
             missing = families(config) - self.links.keys()
             self.links.update({family: EchoSocket(family) for family in missing})
             for family in missing:
-                self.selector.register(self.links[family], selectors.EVENT_READ)
+                self.selector.register(self.links[family], selectors.EVENT_READ, self.links[family])
             self.monitor.reload(config)
             self.config_error = ""
             self.monitor.recorder.event("config", "the configuration was read anew", new="taken")

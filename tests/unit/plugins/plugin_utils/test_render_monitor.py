@@ -133,7 +133,7 @@ def test_the_daemons_unit() -> None:
         "Type=notify",
         "ExecStart=/usr/local/sbin/teql-monitor",
         "Restart=always",
-        "RestartSec=500ms",
+        "RestartSec=200ms",
         "RestartPreventExitStatus=78",
         "WatchdogSec=15",
         "DynamicUser=yes",

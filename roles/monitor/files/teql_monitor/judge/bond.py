@@ -177,7 +177,8 @@ class Judge:
         others = [other for other in lines if other is not line and other.alive]
         tracks = [track for other in others for track in other.well]
         known = sum(min(track.known, RECENT) for track in tracks)
-        everywhere = sum(track.stray(RECENT) for track in tracks) / known if known else 0.0
+        # One is no evidence yet, and would make the next real failure last twice as long.
+        everywhere = max(0, sum(track.stray(RECENT) for track in tracks) - 1) / known if known else 0.0
         return losses_needed(self.config.fall, max(line.by_chance(), everywhere))
 
     def _targets(self) -> None:

@@ -106,18 +106,17 @@ class Prober:
                 finished += self._ask(line, now)
         return finished
 
-    def receive(self, now: float) -> list[Finished]:
+    def receive(self, link: Link, now: float) -> list[Finished]:
         finished = []
-        for link in self.links.values():
-            for answer in link.answers():
-                probe = self.under_way.get(answer.sequence)
-                if probe is None or not _same(probe.target, answer.source):
-                    continue
-                del self.under_way[answer.sequence]
-                trip = answer.received - probe.stamp
-                if not 0 <= trip <= ODDEST:
-                    trip = now - probe.sent
-                finished.append(self._end(probe, trip))
+        for answer in link.answers():
+            probe = self.under_way.get(answer.sequence)
+            if probe is None or not _same(probe.target, answer.source):
+                continue
+            del self.under_way[answer.sequence]
+            trip = answer.received - probe.stamp
+            if not 0 <= trip <= ODDEST:
+                trip = now - probe.sent
+            finished.append(self._end(probe, trip))
         return finished
 
     def tally(self, line: Line, target: str) -> Tally:
