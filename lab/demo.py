@@ -1,15 +1,18 @@
 # Copyright (c) 2026, the linebond.teql authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The whole story, each claim checked: bond four lines, count, break one, mend it, reboot, count again."""
+"""The whole story, each claim checked: bond four lines, count, break one in two ways, mend it, reboot, count again."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from pathlib import Path
 
 from lab import control
 from lab.guest import Guest
+from lab.monitored import lines, whole
 from lab.progress import step
-from lab.traffic import Count, ping, settle
+from lab.traffic import Count, counted_stream
 
 
 class Broken(SystemExit):
@@ -39,7 +42,7 @@ def run(name: str, suite: str, lines: int) -> int:
     venv = control.set_up()
     guest = Guest(name, suite, lines)
     try:
-        _story(guest, venv, [100 / lines] * lines)
+        _story(guest, venv)
     finally:
         with step("taking the lab down"):
             guest.down()
@@ -47,40 +50,55 @@ def run(name: str, suite: str, lines: int) -> int:
     return 0
 
 
-def _story(guest: Guest, venv: control.Path, equal: list[float]) -> None:
+def _story(guest: Guest, venv: Path) -> None:
+    equal = [100 / guest.lines] * guest.lines
+    without_2 = [0 if i == 1 else 100 / (guest.lines - 1) for i in range(guest.lines)]
+
     headline(1, f"A gateway with {guest.lines} lines, as delivered")
     guest.up()
     print(_indented(guest.ssh("gw", "uname -sr; ip -brief address show | grep '^eth[2-9]'; echo No bond yet.")))
 
-    headline(2, "One run of site.yml bonds them")
+    headline(2, "One run of site.yml bonds them, and has them watched")
     control.playbook(guest, venv, "site")
-    print(
-        _indented(
-            guest.ssh(
-                "gw",
-                "tc qdisc show | grep ' teql'; ip -brief address show | grep -E '^(eth[2-9]|teql)';"
-                " ip route show default",
-            )
-        )
-    )
+    shown = "tc qdisc show | grep ' teql'; ip -brief address show | grep -E '^(eth[2-9]|teql)'; ip route show default"
+    print(_indented(guest.ssh("gw", shown)))
 
-    headline(3, "400 pings to an address beyond the lines, counted at the ISP by the line they came in on")
-    check(ping(guest), equal)
+    headline(3, "400 pings a second to an address beyond the lines, counted at the ISP by the line they came in on")
+    _wait(guest, lambda: whole(guest), "all lines are up")
+    check(counted_stream(guest), equal)
 
     headline(4, "Line 2 loses its cable: the others carry on")
     guest.fault("2 carrier")
-    check(ping(guest), [0 if i == 1 else 100 / (guest.lines - 1) for i in range(guest.lines)])
+    check(counted_stream(guest), without_2)
 
-    headline(5, "The cable is back, and so is the line")
+    headline(5, "The cable is back, and so is the line; then it is dead beyond its router, which only the monitor sees")
     guest.fault("2 mend")
-    settle(guest)
-    check(ping(guest), equal)
+    _wait(guest, lambda: whole(guest), "line 2 is back")
+    guest.fault("2 blackhole")
+    _wait(guest, lambda: not lines(guest)["b"]["member"], "the monitor has taken line 2 out")
+    print(_indented(guest.ssh("gw", "teqlctl status", check=False)))
+    check(counted_stream(guest), without_2)
 
-    headline(6, "The gateway is rebooted; nothing is run by hand")
+    headline(6, "It answers again")
+    guest.fault("2 mend")
+    _wait(guest, lambda: whole(guest), "line 2 is back")
+    check(counted_stream(guest), equal)
+
+    headline(7, "The gateway is rebooted; nothing is run by hand")
     guest.reboot(wait_for=["gw"])
-    with step("waiting until the routers are back, too"):
-        settle(guest)
-    check(ping(guest), equal)
+    _wait(guest, lambda: whole(guest), "the routers are back, too, and all lines are up")
+    check(counted_stream(guest), equal)
+
+
+def _wait(guest: Guest, true: Callable[[], bool], what: str, seconds: float = 90) -> None:
+    deadline = time.monotonic() + seconds
+    with step(f"waiting until {what}"):
+        while not true():
+            if time.monotonic() > deadline:
+                raise Broken(
+                    f"DOES NOT HOLD: not within {seconds:.0f} s:\n{guest.ssh('gw', 'teqlctl status', check=False)}"
+                )
+            time.sleep(0.5)
 
 
 def _indented(text: str) -> str:

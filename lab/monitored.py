@@ -21,7 +21,9 @@ TRANSFER = "python3 /usr/local/lib/lab/transfer"
 
 
 def status(guest: Guest) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(guest.ssh("gw", "teqlctl status --json", check=False))
+    """The contract's JSON; without lines while no monitor runs."""
+    told = guest.ssh("gw", "teqlctl status --json", check=False)
+    found: dict[str, Any] = json.loads(told) if told else {"lines": []}
     return found
 
 
@@ -60,7 +62,8 @@ def wait(true: Callable[[], Any], limit: float, what: str) -> Any:
 
 def whole(guest: Guest) -> bool:
     """Whether all lines are up and in the bond."""
-    return all(line["state"] == "up" and line["member"] for line in lines(guest).values())
+    found = lines(guest).values()
+    return bool(found) and all(line["state"] == "up" and line["member"] for line in found)
 
 
 def forget(guest: Guest) -> None:
