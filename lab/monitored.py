@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import calendar
+import itertools
 import json
 import shlex
 import time
@@ -99,12 +100,18 @@ class Stream:
         self.ends = time.monotonic() + self.seconds + 1.5
         time.sleep(1.5)
 
-    def lost(self) -> tuple[int, int]:
-        """Packets sent, and those that were not answered, once it has ended."""
+    def lost(self) -> tuple[int, list[float]]:
+        """How many packets were sent, and when those that were not answered were, once the stream has ended."""
         time.sleep(max(0.0, self.ends - time.monotonic()))
         ask = "cat /run/stream 2>/dev/null && rm /run/stream"
         found = json.loads(wait(lambda: self.guest.ssh("gw", ask, check=False), 60, "ended"))
-        return found["sent"], len(found["lost"])
+        return found["sent"], found["lost"]
+
+
+def outage(lost: list[float], pause: float = 0.1) -> float:
+    """Seconds for which one packet in so many was lost, from the first to the last that `pause` does not part."""
+    last = next((one for one, other in itertools.pairwise(lost) if other - one > pause), lost[-1] if lost else 0.0)
+    return last - lost[0] if lost else 0.0
 
 
 def mbit(guest: Guest, duration: float) -> float:

@@ -56,5 +56,5 @@ def test_a_line_whose_answers_all_come_in_over_a_dead_one_is_not_blamed(guest: G
     begun = float(guest.fault("2 blackhole --isp-unaware"))
     _sent, lost = stream.lost()
     moves = history(guest, before)
-    print(f"dead both ways, the provider unaware: out after {moves[0]['time'] - begun:.1f} s, {lost} lost")
+    print(f"dead both ways, the provider unaware: out after {moves[0]['time'] - begun:.1f} s, {len(lost)} lost")
     assert [(event["line"], event["new"]) for event in moves] == [("b", "out")]
