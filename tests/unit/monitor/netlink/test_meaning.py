@@ -144,7 +144,8 @@ def test_rules_are_read_and_those_with_more_conditions_are_not_plain() -> None:
     found = {each.priority: each for each in map(rule.decode, bodies("rules 4")) if each and each.priority != 20400}
     assert found[0] == Rule(4, 0, 255, protocol=2) and found[32766].table == 254
     # A prohibition, a suppressed prefix, an inversion, a mark.
-    assert [found[priority].plain for priority in (96, 97, 98, 99)] == [False] * 4
+    assert [found[priority].plain for priority in (96, 98, 99)] == [False] * 3
+    assert (found[97].plain, found[97].but_default) == (True, True)
     assert [each for each in map(rule.decode, bodies("rules 4")) if each and each.priority == 20400] == [
         Rule(4, 20400, 20400, out_interface="eth2", protocol=113),
         Rule(4, 20400, 20400, "172.16.0.2/32", protocol=113),

@@ -26,10 +26,11 @@ LINK = Link(7, "eth2", up=True)
 MAC = "02:00:00:00:00:ab"
 
 
-def test_a_line_gets_a_table_two_rules_and_its_neighbour() -> None:
+def test_a_line_gets_a_table_its_rules_and_its_neighbour() -> None:
     assert wanted(ETH2, SITE, LINK) == Pins(
         (
             Rule(4, 20401, 20401, out_interface="eth2", protocol=113),
+            Rule(4, 20399, 254, source="172.16.0.2/32", protocol=113, but_default=True),
             Rule(4, 20401, 20401, source="172.16.0.2/32", protocol=113),
         ),
         (
@@ -64,13 +65,13 @@ def test_pppoe_has_no_router_to_name() -> None:
 def test_a_line_that_is_not_there_or_down_keeps_its_rules_only() -> None:
     for link in (None, dataclasses.replace(LINK, up=False)):
         pins = wanted(ETH2, SITE, link)
-        assert len(pins.rules) == 2 and pins.routes == () and pins.neighbours == ()
+        assert len(pins.rules) == 3 and pins.routes == () and pins.neighbours == ()
 
 
 def test_an_address_without_a_network_has_none() -> None:
     alone = dataclasses.replace(ETH2, address="172.16.0.2/32")
     pins = wanted(alone, dataclasses.replace(SITE, lines=(alone,)), LINK)
-    assert [each.destination for each in pins.routes] == ["default"] and len(pins.rules) == 2
+    assert [each.destination for each in pins.routes] == ["default"] and len(pins.rules) == 3
     nameless = dataclasses.replace(ETH2, address=None)
     pins = wanted(nameless, dataclasses.replace(SITE, lines=(nameless,)), LINK)
     assert [each.destination for each in pins.routes] == ["default"] and len(pins.rules) == 1
@@ -196,7 +197,7 @@ def test_one_failure_does_not_stop_the_rest() -> None:
     kernel.held.append(Route(4, 20401, gateway="10.0.0.1", device=3, protocol=4))
     changes, problems = pin(kernel, SITE, {"eth2": LINK})
     assert [problem.errno for problem in problems] == ["EEXIST"]
-    assert len(kernel.held) == 1 + 3 + 1 + 1 and len(changes.add.routes) == 2
+    assert len(kernel.held) == 1 + 4 + 1 + 1 and len(changes.add.routes) == 2
 
 
 def test_another_table_is_only_read_where_something_is_missing() -> None:

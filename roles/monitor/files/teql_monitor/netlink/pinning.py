@@ -3,7 +3,7 @@
 """What every line needs so that a probe leaves over it however the kernel routes: a table of its own, and rules to it.
 
 Table and priority of line number i are `table` + i. Whoever binds to the line's interface, or has its management
-address as source, is routed there. What the monitor makes carries its protocol number (RTPROT of routes, FRA_PROTOCOL
+address as source and goes far, is routed there. What the monitor makes carries its protocol number (RTPROT of routes, FRA_PROTOCOL
 of rules, NDA_PROTOCOL of neighbours), so that it takes away what is its own and nothing else.
 """
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 OUR_PROTOCOL = 113
 IPV6_METRIC = 1024  # what the kernel takes when an IPv6 route comes without one
 LINK_LOCAL = "fe80::/64"
+MAIN = 254  # RT_TABLE_MAIN
 
 Pin = TypeVar("Pin", Rule, Route, Neighbour)
 
@@ -61,7 +62,10 @@ def wanted(line: LineConfig, config: Config, link: Link | None) -> Pins:
     families = [4, 6] if config.common_address6 else [4]
     rules = [_rule(family, table, out_interface=line.interface) for family in families]
     if line.host:
-        rules.append(_rule(4, table, source=f"{canonical(line.host)}/{BITS[4]}"))
+        source = f"{canonical(line.host)}/{BITS[4]}"
+        # What is near, such as the office's LAN, is reached as ever.
+        rules.append(Rule(4, config.table - 1, MAIN, source, protocol=OUR_PROTOCOL, but_default=True))
+        rules.append(_rule(4, table, source=source))
     if link is None or not link.up:
         return Pins(rules=tuple(rules))
     routes = [each for family in families for each in _routes(line, config, family, table, link.index)]
@@ -152,7 +156,7 @@ def _neighbours(line: LineConfig, config: Config, device: int) -> Iterable[Neigh
 def _sense(pin: object) -> tuple[object, ...]:
     """What makes two of them do the same, whoever made them."""
     if isinstance(pin, Rule):
-        return (pin.family, pin.priority, pin.table, pin.source, pin.out_interface, pin.plain)
+        return (pin.family, pin.priority, pin.table, pin.source, pin.out_interface, pin.but_default, pin.plain)
     if isinstance(pin, Route):
         return (pin.family, pin.table, pin.destination, pin.gateway, pin.device, pin.type)
     assert isinstance(pin, Neighbour)

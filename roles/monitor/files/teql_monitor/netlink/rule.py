@@ -30,6 +30,7 @@ class Rule:
     source: str = ""  # a network with its prefix; empty: any
     out_interface: str = ""  # by name: it may be missing at present
     protocol: int = 0  # who made it
+    but_default: bool = False  # what leads by the table's default route goes on to the next rule
     plain: bool = True  # no more conditions than these, and the action is to look into the table
 
 
@@ -47,10 +48,11 @@ def decode(body: bytes) -> Rule | None:
         source=written_network(found[SOURCE], length) if SOURCE in found else "",
         out_interface=wire.text(found.get(OUT_INTERFACE, b"")),
         protocol=wire.number(found[PROTOCOL]) if PROTOCOL in found else 0,
+        but_default=suppressed == 0,
         plain=action == TO_TABLE
         and not (to_length or tos or flags & INVERTED)
         and found.keys() <= UNDERSTOOD
-        and suppressed == NO_PREFIX_SUPPRESSED,
+        and suppressed in (0, NO_PREFIX_SUPPRESSED),
     )
 
 
@@ -63,6 +65,8 @@ def request(rule: Rule) -> bytes:
         body += wire.attribute(SOURCE, address)
     if rule.out_interface:
         body += wire.attribute(OUT_INTERFACE, wire.string(rule.out_interface))
+    if rule.but_default:
+        body += wire.attribute(SUPPRESSED_PREFIX, wire.unsigned(0))
     if rule.protocol:
         body += wire.attribute(PROTOCOL, bytes([rule.protocol]))
     return body

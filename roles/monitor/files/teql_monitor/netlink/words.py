@@ -35,7 +35,10 @@ def rule_words(rule: Rule) -> str:
         words += ["from", rule.source]
     if rule.out_interface:
         words += ["oif", rule.out_interface]
-    return " ".join([*words, "lookup", str(rule.table)])
+    words += ["lookup", str(rule.table)]
+    if rule.but_default:
+        words += ["suppress_prefixlength", "0"]
+    return " ".join(words)
 
 
 def no_route_words(problem: KernelError, target: str, port: str) -> str:
