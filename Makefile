@@ -4,7 +4,7 @@
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-CHECKS := unit compat sanity docs-check changelog-check build-check kernel-test molecule-trixie molecule-bookworm \
+CHECKS := unit long-times compat sanity docs-check changelog-check build-check kernel-test molecule-trixie molecule-bookworm \
 	molecule-failover
 .PHONY: help test lint demo lab shell clean $(CHECKS)
 
@@ -18,6 +18,7 @@ lint: ## ansible-lint, yamllint, ruff, mypy, licences
 	@$(PYTHON) tools/check.py lint
 
 unit: ## unit tests with coverage
+long-times: ## the monitor through a simulated day
 compat: ## unit tests and syntax on the oldest supported ansible-core
 sanity: ## ansible-test sanity
 docs-check: ## documentation of plugins and roles

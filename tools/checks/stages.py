@@ -41,7 +41,16 @@ def playbooks() -> list[str]:
 def compat_commands() -> list[Command]:
     syntax = ("ansible-playbook", "--inventory", "localhost,", "--syntax-check")
     # The monitor knows nothing of Ansible.
-    pytest = ("python", "-m", "pytest", "--quiet", "-p", "no:cacheprovider", "--ignore=tests/unit/monitor", "tests/unit")
+    pytest = (
+        "python",
+        "-m",
+        "pytest",
+        "--quiet",
+        "-p",
+        "no:cacheprovider",
+        "--ignore=tests/unit/monitor",
+        "tests/unit",
+    )
     return [pytest, *((*syntax, playbook) for playbook in playbooks())]
 
 
@@ -49,7 +58,8 @@ def mypy_commands() -> list[Command]:
     settings = ("mypy", "--config-file", str(place.TREE / "pyproject.toml"))
     roots = [path for path in ("tools/checks", "lab") if any((place.TREE / path).rglob("*.py"))]
     collection = ("env", "-C", str(place.COLLECTIONS), *settings, "ansible_collections/linebond/teql/plugins")
-    return [collection, (*settings, *roots)]
+    monitor = place.TREE / "roles" / "monitor" / "files"
+    return [collection, (*settings, *roots), ("env", f"MYPYPATH={monitor}", *settings, str(monitor / "teql_monitor"))]
 
 
 def molecule(name: str, what: str, scenario: str, suite: str, alone: bool = False) -> Stage:
@@ -65,6 +75,8 @@ def molecule(name: str, what: str, scenario: str, suite: str, alone: bool = Fals
     )
 
 
+# Without coverage, which would make them take minutes.
+LONG_TIMES = "tests/unit/monitor/judge/test_long_times.py"
 IMPORTS = {"PYTHONPATH": str(place.COLLECTIONS)}
 
 STAGES = [
@@ -98,12 +110,22 @@ STAGES = [
     ),
     Stage(
         "unit",
-        "unit tests, with coverage of plugins/",
+        "unit tests, with coverage of plugins/ and of the monitor",
         always(
-            ("python", "-m", "pytest", "-p", "no:cacheprovider", "--durations=5", "--cov=plugins", "tests/unit"),
+            (
+                *("python", "-m", "pytest", "-p", "no:cacheprovider", "--durations=5", "tests/unit"),
+                f"--ignore={LONG_TIMES}",
+                *("--cov=plugins", "--cov=roles/monitor/files/teql_monitor"),
+            ),
         ),
         programs={"ip": "iproute2"},
         environment=IMPORTS,
+        counts=True,
+    ),
+    Stage(
+        "long-times",
+        "the monitor's judge through a simulated day of random loss",
+        always(("python", "-m", "pytest", "--quiet", "-p", "no:cacheprovider", LONG_TIMES)),
         counts=True,
     ),
     Stage(

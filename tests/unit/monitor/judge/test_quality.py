@@ -96,18 +96,3 @@ def test_a_lossy_line_that_is_mended_returns() -> None:
     world.wires["d"].loss = 0
     world.run(600)
     assert world.members == ALL
-
-
-def test_a_day_at_one_percent_random_loss_removes_nothing() -> None:
-    world = World(site(), seed=7)
-    for wire in world.wires.values():
-        wire.loss = 0.01
-    world.run(24 * 3600)
-    assert world.moves == []
-
-
-def test_one_percent_on_one_line_of_four_removes_nothing() -> None:
-    world = World(site(interval=1.0), seed=8)
-    world.wires["b"].loss = 0.01
-    world.run(8 * 3600)
-    assert world.moves == []
