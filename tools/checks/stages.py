@@ -51,7 +51,7 @@ def compat_commands() -> list[Command]:
         "--ignore=tests/unit/monitor",
         "tests/unit",
     )
-    return [pytest, *((*syntax, playbook) for playbook in playbooks())]
+    return [(*pytest, "--ignore=tests/unit/monitor", "tests/unit"), *((*syntax, playbook) for playbook in playbooks())]
 
 
 def mypy_commands() -> list[Command]:
