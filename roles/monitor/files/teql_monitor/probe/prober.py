@@ -22,7 +22,7 @@ from teql_monitor.probe.sockets import Answer
 from teql_monitor.probe.tally import Tally
 
 ROUTER_EVERY = 1.0  # seconds
-ODDEST = 60.0  # seconds: longer round trips mean that somebody set the clock
+LEEWAY = 0.1  # seconds between the two clocks: what differs more means that somebody set the real-time clock
 
 
 class Link(Protocol):
@@ -113,11 +113,18 @@ class Prober:
             if probe is None or not _same(probe.target, answer.source):
                 continue
             del self.under_way[answer.sequence]
-            trip = answer.received - probe.stamp
-            if not 0 <= trip <= ODDEST:
-                trip = now - probe.sent
+            trip, longest = answer.received - probe.stamp, now - probe.sent
+            if not 0 <= trip <= longest + LEEWAY:
+                trip = longest
             finished.append(self._end(probe, trip))
         return finished
+
+    def inherit(self, old: Prober) -> None:
+        """After a reload: what was counted goes on, and late answers to old probes are not taken for new ones."""
+        self.sequence = old.sequence
+        for name in self.lines.keys() & old.lines.keys():
+            before = old.lines[name].tallies
+            self.lines[name].tallies = {target: before[target] for target in self.config.targets if target in before}
 
     def tally(self, line: Line, target: str) -> Tally:
         return line.tallies.setdefault(target, Tally())

@@ -18,10 +18,13 @@ from teql_monitor.probe import icmp
 
 # Not in every Python: asm-generic/socket.h, linux/icmp.h, linux/in6.h.
 SO_TIMESTAMPNS = 35
+SO_SNDBUFFORCE, SO_RCVBUFFORCE = 32, 33
 SOL_RAW, ICMP_FILTER = 255, 1
 ICMP6_FILTER = 1
 IP_PKTINFO = getattr(socket, "IP_PKTINFO", 8)
-BUFFER = 1 << 20  # bytes: the answers of a thousand lines
+# Bytes. In: the answers of a thousand lines. Out: a port that is stuck holds on to what it was given, as many packets
+# as its queues take; the other lines must not run dry meanwhile.
+BUFFERS = {SO_RCVBUFFORCE: 1 << 20, SO_SNDBUFFORCE: 1 << 22}
 ATONCE = 256  # answers read before anything else gets its turn
 
 
@@ -42,8 +45,9 @@ class EchoSocket:
         self.socket = socket.socket(family, socket.SOCK_RAW, socket.IPPROTO_ICMPV6 if six else socket.IPPROTO_ICMP)
         self.socket.setblocking(False)
         self.socket.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
-        with contextlib.suppress(OSError):
-            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER)
+        for option, size in BUFFERS.items():
+            with contextlib.suppress(OSError):  # needs CAP_NET_ADMIN
+                self.socket.setsockopt(socket.SOL_SOCKET, option, size)
         if six:
             allowed = icmp.REPLY6
             words = [0xFFFFFFFF] * 8
@@ -76,7 +80,7 @@ class EchoSocket:
         for _turn in range(ATONCE):
             try:
                 packet, words, _flags, sender = self.socket.recvmsg(512, 128)
-            except (BlockingIOError, InterruptedError):
+            except OSError:  # nothing more, or an error that a probe without an answer tells as well
                 return
             reply = parse(packet)
             if reply is not None and reply.identifier == self.identifier and reply.payload == self.token:
