@@ -7,9 +7,9 @@ from __future__ import annotations
 import json
 import os
 import socket
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from teql_monitor.bond import plan, view
+from teql_monitor.bond import carrying, plan, view
 from teql_monitor.bond.throughput import Throughput
 from teql_monitor.clock import Clock
 from teql_monitor.config import Config, LineConfig
@@ -25,6 +25,7 @@ from teql_monitor.store import write_whole
 AUDIT = 30.0  # seconds between two looks at everything, told or not
 ROUTER_MISSES = 2  # unanswered in a row that make a router dead
 ROUTES_AGAIN = 0.2  # seconds: a storm of news about routes is answered once
+PIN_AGAIN = 2.0  # seconds until the routes are looked at again when something is wrong with them
 
 
 class Monitor:
@@ -37,17 +38,23 @@ class Monitor:
         self.counts = {"join": 0, "part": 0, "mtu": 0, "up": 0, "neighbour": 0, "route": 0}
         self.tc_errors = 0
         self.told_out: list[str] | None = None
+        self.told_fail_open = False
         self.stale = True  # there is news about links or qdiscs
         self.audit_due = self.routes_due = self.started
         self._take(config)
         recorder.restore(self.judge)
+        self.view = view.look(kernel, config)
         self.look()
 
     def reload(self, config: Config) -> None:
-        old = self.judge
+        judge, prober, throughput = self.judge, self.prober, self.throughput
         self._take(config)
-        self.judge.inherit(old)
-        self.stale, self.routes_due = True, self.clock.now()
+        self.judge.inherit(judge)
+        self.prober.inherit(prober)
+        for line in config.lines:
+            if line in prober.config.lines:
+                self.throughput[line.name] = throughput[line.name]
+        self.routes_due = self.clock.now()
         self.look()
 
     def _take(self, config: Config) -> None:
@@ -56,7 +63,7 @@ class Monitor:
         self.judge = Judge(config, now)
         self.prober = Prober(config, self.judge, self.links, now, self.clock.wall)
         self.throughput = {line.name: Throughput(line.rate_kbit) for line in config.lines}
-        self.router_misses = {line.name: ROUTER_MISSES for line in config.lines}
+        self.router_misses = dict.fromkeys(self.throughput, 0)
         self.obstacles = {line.name: "" for line in config.lines}
         self.recorder.lines(config.lines)
 
@@ -66,44 +73,67 @@ class Monitor:
         known = {link.index for link in (self.view.bond, *self.view.links.values()) if link}
         for event in events:
             what = event.what
-            if event.kind == "overrun" or (event.kind == "link" and what.name in names):  # type: ignore[union-attr]
+            if event.kind == "overrun":
+                self.stale, self.routes_due = True, self.clock.now()
+            elif event.kind == "link" and (what.name in names or what.index in known):  # type: ignore[union-attr]
                 self.stale = True
+                if event.deleted or not what.up:  # type: ignore[union-attr]
+                    self.routes_due = self.clock.now()  # they are gone, even if it is up again by now
             elif event.kind == "qdisc":
                 self.stale = self.stale or what.device in known  # type: ignore[union-attr]
             elif event.deleted and not event.own and getattr(what, "protocol", 0) == pinning.OUR_PROTOCOL:
                 self.routes_due = min(self.routes_due, self.clock.now() + ROUTES_AGAIN)
 
     def look(self) -> None:
-        """Read the kernel's state, judge it, bring it to what is wanted."""
+        """Read the kernel's state, judge it, bring it to what is wanted. The next second tries again what failed."""
         self.stale = False
+        if not self._see():
+            return
         now = self.clock.now()
-        before = getattr(self, "view", None)
-        self.view = view.look(self.kernel, self.config)
-        if before is None or {n: (x.index, x.up) for n, x in before.links.items()} != {
-            n: (x.index, x.up) for n, x in self.view.links.items()
-        }:
-            self.routes_due = now
         if now >= self.routes_due:
             self.pin()
         for line in self.config.lines:
             link = self.view.link(line)
             self.prober.lines[line.name].index = link.index if link and link.carrier else None
-        self.judge.ports(
-            now, {line.name: self.view.port(line, self.obstacles[line.name]) for line in self.config.lines}
-        )
+        if self.judge.adopted:
+            for line in self._moved():
+                why = "not by the monitor" if self.view.link(line) else "there is no interface any more"
+                self.recorder.moved(line, self.view.member(line), why)
+        ports = {line.name: self.view.port(line, self.obstacles[line.name]) for line in self.config.lines}
+        self.judge.ports(now, ports)
         self.act(self.judge.decide(now))
+
+    def _see(self) -> bool:
+        now, before = self.clock.now(), self.view.ways
+        try:
+            self.view = view.look(self.kernel, self.config)
+        except KernelError as problem:
+            self.audit_due = now
+            self._failed(problem)
+            return False
+        if self.view.ways != before:
+            self.routes_due = now
+        return True
 
     def pin(self) -> None:
         """Let each line have its table and rules, and see with the kernel that a probe truly goes that way."""
         self.routes_due = self.clock.now() + 2 * AUDIT
         wanted = pinning.wanted_of_all(self.config, self.view.links)
-        changes = pinning.missing(wanted, upkeep.found(self.kernel, wanted))
+        try:
+            changes = pinning.missing(wanted, upkeep.found(self.kernel, wanted))
+        except KernelError as problem:
+            self.routes_due = self.clock.now() + PIN_AGAIN
+            self._failed(problem)
+            return
         self.counts["route"] += len(changes.add.routes) + len(changes.add.rules)
         self.counts["neighbour"] += len(changes.add.neighbours)
-        for problem in upkeep.carry_out(self.kernel, changes):
-            self._failed(problem)
+        problems = upkeep.carry_out(self.kernel, changes)
+        for refused in problems:
+            self._failed(refused)
         for line in self.config.lines:
             self.obstacles[line.name] = self._route_problem(line)
+        if problems or any(self.obstacles.values()):  # an address may come a moment after the link
+            self.routes_due = self.clock.now() + PIN_AGAIN
 
     def _route_problem(self, line: LineConfig) -> str:
         link = self.view.link(line)
@@ -144,14 +174,21 @@ class Monitor:
         if self.stale or now >= self.audit_due or now >= self.routes_due:
             self.audit_due = now + AUDIT
             self.look()
-        links = self.kernel.links()
+        self._measure(now)
+        self.judge.tick(now)
+        self.act(self.judge.decide(now))
+        self.recorder.second(self.judge, {name: (each.tx, each.rx) for name, each in self.throughput.items()})
+
+    def _measure(self, now: float) -> None:
+        try:
+            links = self.kernel.links()
+        except KernelError as problem:
+            self._failed(problem)
+            return
         for line in self.config.lines:
             rate = self.throughput[line.name]
             rate.second(now, links.get(line.interface))
             self.judge.load(line.name, rate.load)
-        self.judge.tick(now)
-        self.act(self.judge.decide(now))
-        self.recorder.second(self.judge, {name: (each.tx, each.rx) for name, each in self.throughput.items()})
 
     def act(self, decision: Decision) -> None:
         lines = {line.name: line for line in self.config.lines}
@@ -167,38 +204,30 @@ class Monitor:
 
     def _reconcile(self, decision: Decision) -> None:
         steps = plan.plan(self.view, self.config, decision.wanted)
-        for step in steps:
-            try:
-                self._do(step)
-                self.counts[step.action] += 1
-            except KernelError as problem:
-                self._failed(problem)
         if not steps:
             return
-        self.view = view.look(self.kernel, self.config)
+        for step, problem in carrying.carry_out(self.kernel, self.view, self.config, steps):
+            self.counts[step.action] += problem is None
+            if problem:
+                self._failed(problem)
+        if self._see():
+            for line in self._moved():
+                self.recorder.moved(line, self.view.member(line), self.judge.lines[line.name].reason)
+
+    def _moved(self) -> Iterator[LineConfig]:
+        """The lines that have joined or left since it was last asked."""
         for line in self.config.lines:
             judged = self.judge.lines[line.name]
             was, judged.member = judged.member, self.view.member(line)
             if was != judged.member:
-                self.recorder.moved(line, judged.member, judged.reason)
-
-    def _do(self, step: plan.Step) -> None:
-        if step.action == plan.JOIN:
-            self.kernel.join(step.device, self.config.bond)
-        elif step.action == plan.PART:
-            self.kernel.part(step.device, self.config.bond, step.value)
-        elif step.action == plan.UP:
-            self.kernel.set_up(step.device)
-        else:
-            self.kernel.set_mtu(step.device, step.value)
+                yield line
 
     def _failed(self, problem: KernelError) -> None:
         self.tc_errors += 1
         self.recorder.trouble(str(problem))
 
     def _tell_fail_open(self, fail_open: bool) -> None:
-        told = getattr(self, "told_fail_open", False)
-        if fail_open != told:
+        if fail_open != self.told_fail_open:
             self.told_fail_open = fail_open
             word = "fail open" if fail_open else "judged again"
             why = "nothing answers over any line: the bond stays as it is" if fail_open else "targets answer again"

@@ -20,6 +20,11 @@ class View:
     links: Mapping[str, Link]
     qdiscs: Mapping[int, Qdisc]  # by interface index
 
+    @property
+    def ways(self) -> dict[str, tuple[int, bool]]:
+        """What routes depend on: the index of each port, and whether it is up."""
+        return {name: (link.index, link.up) for name, link in self.links.items()}
+
     def link(self, line: LineConfig) -> Link | None:
         return self.links.get(line.interface)
 
