@@ -47,7 +47,7 @@ class Judge:
         self.lines: dict[str, Line] = {line.name: Line(line, config, now) for line in config.lines}
         self.scales = {name: quality.weights(config.loss.tolerated) for name in self.lines}
         self.unwell: frozenset[str] = frozenset()  # targets that answer over no line
-        self.adopted = False
+        self.adopted: set[str] = set()  # names of the lines that have been seen
         self.fail_open = False
 
     def inherit(self, old: Judge) -> None:
@@ -56,15 +56,14 @@ class Judge:
             before = old.lines.get(name)
             if before is None or before.config.interface != line.config.interface:
                 continue
-            for word in ("present", "carrier", "router", "member", "wanted", "drain", "alive", "state", "reason"):
-                setattr(line, word, getattr(before, word))
-            line.since, line.changes, line.held_until = before.since, before.changes, before.held_until
-            line.penalty.value, line.penalty.stamp = before.penalty.value, before.penalty.stamp
-            line.penalty.suppressed = before.penalty.suppressed
-        self.adopted = old.adopted
+            line.inherit(before)
+            self.adopted |= {name} & old.adopted
+        silent = old.unwell & set(self.config.targets)
+        if len(silent) < len(self.config.targets):
+            self._ignore(silent)
 
     def ports(self, now: float, seen: Mapping[str, Port]) -> None:
-        """What the kernel has, by line. The first time the members are taken as they are found."""
+        """What the kernel has, by line. The first time a member is taken as it is found."""
         for name, port in seen.items():
             line = self.lines[name]
             if not (port.present and port.carrier and not port.obstacle):
@@ -73,9 +72,9 @@ class Judge:
                 line.began = now
             line.present, line.carrier, line.obstacle = port.present, port.carrier, port.obstacle
             line.member = port.member
-            if not self.adopted:
+            if name not in self.adopted:
                 line.wanted = port.member
-        self.adopted = True
+                self.adopted.add(name)
 
     def probe(self, now: float, name: str, target: str, sent: float, trip: float | None) -> bool:
         """A probe ended: round trip in seconds, None when unanswered. Whether to decide at once."""
@@ -191,8 +190,10 @@ class Judge:
         )
         if len(silent) == len(self.config.targets) or not any(track.answering for line in lines for track in line.well):
             silent &= self.unwell  # nothing answers at all: no target is to blame for it
-        if silent == self.unwell:
-            return
+        if silent != self.unwell:
+            self._ignore(silent)
+
+    def _ignore(self, silent: frozenset[str]) -> None:
         self.unwell = silent
         for line in self.lines.values():
             line.well = [track for target, track in line.tracks.items() if target not in silent]

@@ -21,7 +21,8 @@ class Penalty:
     @property
     def most(self) -> float:
         """More than this would suppress for longer than the longest time allowed."""
-        return float(self.policy.reuse * 2 ** (self.policy.longest / self.policy.half_life))
+        half_lives = min(self.policy.longest / self.policy.half_life, 1000.0)  # floats end at 1024
+        return float(self.policy.reuse * 2**half_lives)
 
     def now(self, now: float) -> float:
         """The penalty as it has decayed by now; lifts the suppression when it is due."""

@@ -55,6 +55,17 @@ class Line:
         self.state, self.reason, self.since = STARTING, "not probed yet", now
         self.changes = 0
 
+    def inherit(self, before: Line) -> None:
+        """After a reload: everything but what follows from the configuration."""
+        given = ("config", "site", "tracks", "well", "penalty")
+        vars(self).update({word: value for word, value in vars(before).items() if word not in given})
+        for target in self.tracks.keys() & before.tracks.keys():
+            self.tracks[target] = before.tracks[target]
+            self.tracks[target].window = self.site.latency.window
+        self.well = list(self.tracks.values())
+        old = before.penalty
+        self.penalty.value, self.penalty.stamp, self.penalty.suppressed = old.value, old.stamp, old.suppressed
+
     @property
     def name(self) -> str:
         return self.config.name

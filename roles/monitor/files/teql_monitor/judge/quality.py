@@ -20,12 +20,14 @@ from teql_monitor.judge.track import Track, median
 LIMIT = 14.0  # natural logarithm of the odds at which a line is called lossy
 ALERT = 3.0  # from here on it is worth asking more often
 PEERS = 20  # probes of each other line that tell what is lost everywhere just now
+LEAST, MOST = 0.0001, 0.45  # parts of the probes that can be tolerated: with less or more nothing can be told apart
 CLEAR = 1.5  # times what the other lines lose
 
 
 def weights(tolerated: float) -> tuple[float, float]:
     """What a probe adds to the suspicion: one that was answered, one that was lost."""
-    bad = min(2 * tolerated, 0.9)
+    tolerated = min(max(tolerated, LEAST), MOST)
+    bad = 2 * tolerated
     return math.log((1 - bad) / (1 - tolerated)), math.log(bad / tolerated)
 
 
