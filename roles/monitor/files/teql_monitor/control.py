@@ -10,11 +10,13 @@ import os
 import selectors
 import socket
 import struct
+from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Any, Callable
 
 CLIENTS = 64  # at a time
 LONGEST_REQUEST = 65536  # bytes
+MOST_ANSWERS = 1000  # that wait for a client which does not read
 CREDENTIALS = struct.Struct("3i")  # struct ucred: process, user, group
 
 Answer = Iterable[bytes]  # pieces that together are lines of JSON
@@ -37,8 +39,17 @@ class Client:
         self.connection, self.user = connection, user
         self.incoming = b""
         self.outgoing = b""
-        self.pieces: Iterator[bytes] = iter(())
+        self.answers: deque[Iterator[bytes]] = deque()  # those under way
         self.follows = False  # gets every event
+
+    def next_piece(self) -> bytes:
+        """Of the answers in their order; empty when all has been said."""
+        while self.answers:
+            piece = next(self.answers[0], b"")
+            if piece:
+                return piece
+            self.answers.popleft()
+        return b""
 
 
 class Control:
@@ -114,23 +125,24 @@ class Control:
     def _answer(self, request: bytes, client: Client) -> Answer:
         try:
             asked = json.loads(request)
+        except (ValueError, RecursionError) as error:
+            return (line({"ok": False, "error": f"no JSON: {error}"}),)
+        try:
             if not isinstance(asked, dict):
                 raise Refused('a request is a JSON object, such as {"command": "status"}')
             return self.handle(asked, client)
-        except ValueError as error:
-            return (line({"ok": False, "error": f"no JSON: {error}"}),)
         except Refused as error:
             return (line({"ok": False, "error": str(error)}),)
 
     def _say(self, client: Client, pieces: Answer) -> None:
-        before = client.pieces
-        client.pieces = (piece for source in (before, pieces) for piece in source)
+        client.answers.append(iter(pieces))
         self._write(client)
+        if len(client.answers) > MOST_ANSWERS:
+            self._drop(client)
 
     def _write(self, client: Client) -> None:
         """As much as the socket takes, and at most one more piece: the next one waits for the selector."""
-        if not client.outgoing:
-            client.outgoing = next(client.pieces, b"")
+        client.outgoing = client.outgoing or client.next_piece()
         try:
             sent = client.connection.send(client.outgoing) if client.outgoing else 0
         except (BlockingIOError, InterruptedError):
@@ -138,9 +150,7 @@ class Control:
         except OSError:
             self._drop(client)
             return
-        client.outgoing = client.outgoing[sent:]
-        if not client.outgoing:
-            client.outgoing = next(client.pieces, b"")
+        client.outgoing = client.outgoing[sent:] or client.next_piece()
         wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if client.outgoing else 0)
         self.selector.modify(client.connection, wanted, self)
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import struct
 import sys
@@ -36,13 +37,10 @@ def encode(fields: dict[str, str]) -> bytes:
 
 class Journal:
     def __init__(self, path: str = SOCKET) -> None:
-        self.socket: socket.socket | None = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        try:
-            self.socket.connect(path)
+        self.path = path
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) if os.path.exists(path) else None
+        if self.socket:
             self.socket.setblocking(False)  # a journal that is stuck must not stop the probes
-        except OSError:
-            self.socket.close()
-            self.socket = None
 
     def say(self, kind: str, message: str, priority: int = INFO, **fields: object) -> None:
         words = {"MESSAGE": message, "PRIORITY": str(priority), "SYSLOG_IDENTIFIER": "teql-monitor"}
@@ -50,6 +48,6 @@ class Journal:
         words.update({name.upper(): str(value) for name, value in fields.items() if value not in (None, "")})
         if self.socket:
             with contextlib.suppress(OSError):
-                self.socket.send(encode(words))
+                self.socket.sendto(encode(words), self.path)  # not connected: the journal may be restarted
             return
         print(message, file=sys.stderr, flush=True)
