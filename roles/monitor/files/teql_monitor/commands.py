@@ -12,6 +12,9 @@ from teql_monitor.clock import Clock
 from teql_monitor.control import Answer, Client, Refused, done, line, wanted_line
 from teql_monitor.monitor import Monitor
 
+LONGEST_DRAIN = 10 * 365 * 86400  # seconds
+MOST_EVENTS = 1 << 62
+
 
 class Service(Protocol):
     """daemon.Daemon."""
@@ -47,7 +50,7 @@ def drain(service: Service, command: str, request: dict[str, Any], client: Clien
     seconds = request.get("seconds")
     if command == "undrain":
         service.monitor.judge.undrain(name)
-    elif seconds is not None and (isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or seconds <= 0):
+    elif seconds is not None and not _is_a_time(seconds):
         raise Refused(f"seconds: {seconds!r} is no number of seconds; leave it out for a drain without end")
     else:
         service.monitor.judge.drain(name, None if seconds is None else service.clock.now() + seconds)
@@ -57,8 +60,13 @@ def drain(service: Service, command: str, request: dict[str, Any], client: Clien
     return done(next(each for each in lines if each["name"] == name))
 
 
+def _is_a_time(seconds: object) -> bool:
+    """JSON as Python reads it has NaN and Infinity too."""
+    return isinstance(seconds, (int, float)) and not isinstance(seconds, bool) and 0 < seconds <= LONGEST_DRAIN
+
+
 def number(request: dict[str, Any], word: str, default: int) -> int:
     value = request.get(word, default)
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_EVENTS:
         raise Refused(f"{word}: {value!r} is no number")
     return value

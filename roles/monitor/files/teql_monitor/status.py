@@ -17,6 +17,8 @@ from teql_monitor.ring import COLUMN_SECONDS, COLUMNS, column_end
 def status(monitor: Monitor, config_error: str = "") -> dict[str, Any]:
     """The public contract: keys are added, never changed."""
     judge, clock, bond = monitor.judge, monitor.clock, monitor.view.bond
+    members = [line for line in monitor.config.lines if monitor.view.member(line)]
+    packets = sum(monitor.throughput[line.name].packets for line in members)
     return {
         "version": 1,
         "bond": monitor.config.bond,
@@ -30,17 +32,14 @@ def status(monitor: Monitor, config_error: str = "") -> dict[str, Any]:
         "mtu": bond.mtu if bond else None,
         "config_error": config_error,
         "targets": [{"address": each, "well": each not in judge.unwell} for each in monitor.config.targets],
-        "lines": [_line(monitor, line) for line in monitor.config.lines],
+        "lines": [_line(monitor, line, packets) for line in monitor.config.lines],
     }
 
 
-def _line(monitor: Monitor, line: LineConfig) -> dict[str, Any]:
+def _line(monitor: Monitor, line: LineConfig, packets: int) -> dict[str, Any]:
     judged, rate, now = monitor.judge.lines[line.name], monitor.throughput[line.name], monitor.clock.now()
-    packets = sum(
-        monitor.throughput[other.name].packets for other in monitor.config.lines if monitor.view.member(other)
-    )
-    damped = judged.penalty.until(now) if judged.penalty.suppressed else None
     penalty = judged.penalty.now(now)
+    damped = judged.penalty.until(now) if judged.penalty.suppressed else None
     peers = judged.peers_trip
     return {
         "name": line.name,
@@ -108,7 +107,8 @@ def _line_counters(monitor: Monitor, line: LineConfig) -> dict[str, Any]:
 
 
 def report(monitor: Monitor, config_error: str = "") -> Iterator[bytes]:
-    """The 25 hours of all lines, in pieces of one line: probes go out between them."""
+    """The 25 hours of all lines, in pieces of one line: probes go out between them, and a reload may come."""
+    lines = [(line, monitor.recorder.collectors[line.name]) for line in monitor.config.lines]
     end = column_end(monitor.clock.wall())
     head = {
         "version": 1,
@@ -120,8 +120,8 @@ def report(monitor: Monitor, config_error: str = "") -> Iterator[bytes]:
         "events": monitor.recorder.history.since(end - COLUMN_SECONDS * COLUMNS),
     }
     yield b'{"ok":true,"result":' + _compact(head)[:-1] + b',"lines":['
-    for place, line in enumerate(monitor.config.lines):
-        samples = monitor.recorder.collectors[line.name].samples(end)
+    for place, (line, collector) in enumerate(lines):
+        samples = collector.samples(end)
         yield (b"," if place else b"") + _compact({"name": line.name, "interface": line.interface, "samples": samples})
     yield b"]}}\n"
 
