@@ -20,6 +20,7 @@ from teql_monitor.store import Store
 from teql_monitor.systemd.journal import ERROR, NOTICE, WARNING, Journal
 
 SILENCE = 600.0  # seconds in which the same trouble is told once
+GREATEST = 1e12  # of the numbers that are kept: times and penalties
 
 
 class Recorder:
@@ -28,14 +29,20 @@ class Recorder:
         self.state, self.journal, self.clock, self.tell = state, journal, clock, tell
         self.history = History(os.path.join(state, "history.jsonl"))
         self.store = Store(os.path.join(state, "state.json"))
-        self.collectors: dict[str, Collector] = {}
+        self.collectors: dict[str, Collector] = {}  # by line
+        self.ports: dict[str, str] = {}  # by line
         self.transitions: dict[str, dict[str, int]] = {}
         self.troubles: dict[str, float] = {}
 
     def lines(self, lines: Iterable[LineConfig]) -> None:
-        """One ring a line, named after its port."""
-        known = self.collectors
-        self.collectors = {line.name: known.get(line.name) or self._collector(line) for line in lines}
+        """One ring a line, named after its port; a line that gets another port goes on in that one's."""
+        known = {self.ports[name]: collector for name, collector in self.collectors.items()}
+        self.ports = {line.name: line.interface for line in lines}
+        self.collectors = {
+            name: known.pop(port) if port in known else self._collector(port) for name, port in self.ports.items()
+        }
+        for collector in known.values():
+            collector.flush(self.clock.wall())
 
     def event(self, kind: str, message: str, line: LineConfig | None = None, **words: Any) -> None:
         """One event of the history, one line of the journal."""
@@ -79,14 +86,19 @@ class Recorder:
 
     def restore(self, judge: Judge) -> None:
         """Drains and penalties go on over a restart."""
-        kept = self.store.load()
+        try:
+            self._restore(judge, self.store.load())
+        except (AttributeError, TypeError, ValueError) as error:
+            self.trouble(f"{self.store.path} is ignored: {error}")
+
+    def _restore(self, judge: Judge, kept: dict[str, Any]) -> None:
         for name, until in kept.get("drains", {}).items():
             if name in judge.lines:
-                judge.lines[name].drain = Drain(None if until is None else self.clock.moment(until))
+                judge.lines[name].drain = Drain(None if until is None else self.clock.moment(_number(until)))
         for name, (value, since, suppressed) in kept.get("penalties", {}).items():
             if name in judge.lines:
-                penalty = judge.lines[name].penalty
-                penalty.value, penalty.stamp, penalty.suppressed = value, self.clock.moment(since), suppressed
+                stamp, penalty = self.clock.moment(_number(since)), judge.lines[name].penalty
+                penalty.value, penalty.stamp, penalty.suppressed = _number(value), stamp, bool(suppressed)
 
     def keep(self, judge: Judge) -> None:
         epoch = self.clock.epoch
@@ -104,5 +116,11 @@ class Recorder:
         for collector in self.collectors.values():
             collector.flush(self.clock.wall())
 
-    def _collector(self, line: LineConfig) -> Collector:
-        return Collector(Ring(os.path.join(self.state, f"{line.interface}.ring")))
+    def _collector(self, port: str) -> Collector:
+        return Collector(Ring(os.path.join(self.state, f"{port}.ring")))
+
+
+def _number(value: object) -> float:
+    if not isinstance(value, (int, float)) or not 0 <= value < GREATEST:
+        raise ValueError(f"{value!r} is no number that was written there")
+    return value
