@@ -154,11 +154,12 @@ class FakeKernel:
 
 
 class FakeLink:
-    """Answers what was sent when asked for it, after `trip` seconds, unless the interface is among the `dead`."""
+    """Answers after `trip` seconds, unless the interface is among the `dead` or the target among the `silent`."""
 
     def __init__(self, clock: FakeClock, trip: float = 0.010) -> None:
         self.clock, self.trip = clock, trip
         self.dead: set[int] = set()
+        self.silent: set[str] = set()
         self.sent: list[tuple[int, str, int, str | None]] = []
         self.waiting: list[Answer] = []
         self.error: OSError | None = None
@@ -167,7 +168,7 @@ class FakeLink:
         if self.error:
             raise self.error
         self.sent.append((sequence, target, index, source))
-        if index not in self.dead:
+        if index not in self.dead and target not in self.silent:
             self.waiting.append(Answer(sequence, target, self.clock.wall() + self.trip))
 
     def answers(self) -> Iterator[Answer]:
