@@ -122,6 +122,38 @@ def test_a_flapping_line_is_damped_and_comes_back_when_it_is_steady() -> None:
     assert world.members == ALL
 
 
+def test_a_line_that_goes_on_flapping_while_it_is_damped_waits_longer() -> None:
+    world = World(site()).run(60)
+    for _flap in range(60):
+        world.wires["a"].beyond = not world.wires["a"].beyond
+        world.run(10)
+    line = world.judge.lines["a"]
+    waits = line.penalty.until(world.now) - world.now
+    assert 300 <= waits <= world.config.damping.longest  # three failures alone would be over in 230 s
+    assert "a" not in world.members
+
+
+def test_a_line_that_is_worked_on_pays_for_nothing() -> None:
+    world = World(site()).run(60)
+    world.judge.drain("a", None)
+    for _flap in range(6):
+        world.wires["a"].carrier = not world.wires["a"].carrier
+        world.see()
+        world.run(5)
+    assert world.judge.lines["a"].penalty.now(world.now) == 0
+
+
+def test_a_dead_line_shows_no_round_trip() -> None:
+    world = World(site()).run(60)
+    assert world.judge.lines["a"].trip is not None
+    world.wires["a"].beyond = False
+    world.run(5)
+    assert world.judge.lines["a"].trip is None
+    world.wires["b"].carrier = False
+    world.see()
+    assert world.judge.lines["b"].trip is None
+
+
 def test_one_line_alone_is_never_taken_out() -> None:
     world = World(site(1)).run(10)
     world.wires["a"].beyond = False

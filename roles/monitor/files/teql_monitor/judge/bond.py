@@ -67,9 +67,12 @@ class Judge:
         for name, port in seen.items():
             line = self.lines[name]
             if not (port.present and port.carrier and not port.obstacle):
+                if line.alive and not port.obstacle:
+                    self._failed_outside(line, now)
                 line.alive, line.router = None, None
                 line.against = line.favour = 0
                 line.began = now
+                line.forget()
             line.present, line.carrier, line.obstacle = port.present, port.carrier, port.obstacle
             line.member = port.member
             if name not in self.adopted:
@@ -136,6 +139,7 @@ class Judge:
         lines = list(self.lines.values())
         for line in lines:
             if line.usable() and line.alive is not False and line.dead(now, self._losses_needed(line, lines)):
+                self._failed_outside(line, now)
                 line.falls()
         before = {line.name: (line.state, line.reason) for line in lines}
         for line in lines:
@@ -158,6 +162,11 @@ class Judge:
                 line.since, line.changes = now, line.changes + 1
                 changes.append(Change(line.name, old, line.state, line.reason))
         return Decision(frozenset(wanted), tuple(changes), self.fail_open)
+
+    def _failed_outside(self, line: Line, now: float) -> None:
+        """One that fails while it waits to come back has to wait longer; not one that somebody works on."""
+        if line.alive and not line.wanted and line.state != DRAINED:
+            line.penalty.failed(now)
 
     def _want(self, line: Line, wanted: bool, now: float) -> None:
         if line.wanted and not wanted and line.state in (DOWN, DEGRADED):

@@ -50,6 +50,7 @@ class Line:
         self.peers_trip: float | None = None
         self.turned: float | None = None  # since when the line's lateness speaks against its `late`
         self.lossy_since = 0.0
+        self.accused_since = math.inf  # of being lossy
         self.held_until = -math.inf
         self.penalty = Penalty(site.damping)
         self.state, self.reason, self.since = STARTING, "not probed yet", now
@@ -99,10 +100,16 @@ class Line:
 
     def falls(self) -> None:
         self.alive = False
-        self.late, self.lossy, self.turned = False, False, None
+        self.forget()
         for track in self.well:
             track.forget_outage()
             track.misses = max(track.misses, 1)
+
+    def forget(self) -> None:
+        """A dead line has no round trips, and is neither late nor lossy."""
+        self.late, self.lossy, self.lateness = False, False, 0.0
+        self.accused_since = math.inf
+        self.turned = self.trip = self.peers_trip = None
 
     def heard(self) -> float:
         """A quorum of targets has answered probes that were sent at this time or later."""
@@ -154,17 +161,19 @@ class Line:
             return STARTING, "no verdict yet"
         if not self.alive:
             return DOWN, "the router does not answer" if self.router is False else "nothing answers beyond the router"
+        if self.late or self.lossy:
+            return DEGRADED, self._harm()
         if not self.wanted and (waiting := self.waits(now)):
             return STARTING, waiting
-        return self._quality()
+        return UP, ""
 
-    def _quality(self) -> tuple[str, str]:
+    def _harm(self) -> str:
         reasons = []
         if self.late:
             reasons.append(f"{self.lateness * 1000:.0f} ms later than the other lines")
         if self.lossy:
             reasons.append(f"loses {self.loss() * 100:.1f} % of the probes")
-        return (DEGRADED, ", ".join(reasons)) if reasons else (UP, "")
+        return ", ".join(reasons)
 
     def badness(self) -> float:
         """For choosing between degraded lines: a lossy one counts as a second late."""

@@ -18,9 +18,11 @@ from teql_monitor.judge.line import Line
 from teql_monitor.judge.track import Track, median
 
 LIMIT = 14.0  # natural logarithm of the odds at which a line is called lossy
+TOP = 1.05 * LIMIT  # above the limit, so that one answer does not hide it from the look that comes once a second
 ALERT = 3.0  # from here on it is worth asking more often
 PEERS = 20  # probes of each other line that tell what is lost everywhere just now
 LEAST, MOST = 0.0001, 0.45  # parts of the probes that can be tolerated: with less or more nothing can be told apart
+SURE = 3.0  # seconds over the limit: when all begin to lose at once, it takes some to see that all do
 CLEAR = 1.5  # times what the other lines lose
 
 
@@ -39,7 +41,7 @@ def lost_everywhere(others: Sequence[Line]) -> float:
 
 
 def suspect(track: Track, trip: float | None, scale: tuple[float, float]) -> None:
-    track.suspicion = min(LIMIT, max(0.0, track.suspicion + scale[trip is None]))
+    track.suspicion = min(TOP, max(0.0, track.suspicion + scale[trip is None]))
 
 
 def by_quorum(line: Line, values: list[float]) -> float:
@@ -50,7 +52,9 @@ def by_quorum(line: Line, values: list[float]) -> float:
 def judge_loss(line: Line, others: Sequence[Line], now: float, site: Config) -> None:
     suspicion = by_quorum(line, [track.suspicion for track in line.well])
     theirs = median([other.loss() for other in others]) if others else 0.0
-    if not line.lossy and suspicion >= LIMIT and line.loss() >= CLEAR * max(theirs, site.loss.tolerated):
+    accused = suspicion >= LIMIT and line.loss() >= CLEAR * max(theirs, site.loss.tolerated)
+    line.accused_since = min(line.accused_since, now) if accused else math.inf
+    if not line.lossy and accused and now - line.accused_since >= SURE:
         line.lossy, line.lossy_since = True, now
     elif line.lossy and suspicion <= LIMIT / 2 and now - line.lossy_since >= site.loss.return_after:
         line.lossy = False
