@@ -29,7 +29,7 @@ def test_the_unit_is_locked_down(guest: Guest) -> None:
 
 
 def test_a_quiet_while_writes_nothing_but_the_start(guest: Guest) -> None:
-    since = guest.ssh("gw", "date '+%Y-%m-%d %H:%M:%S'").strip()
+    since = guest.ssh("gw", "sleep 2; date '+%Y-%m-%d %H:%M:%S'").strip()
     guest.ssh("gw", "sleep 30")
     assert "-- No entries --" in guest.ssh("gw", f"journalctl -u teql-monitor --no-pager --since '{since}'")
 

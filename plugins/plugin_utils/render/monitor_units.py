@@ -67,9 +67,9 @@ def daemon_unit(bond: str, group: str) -> list[tuple[str, Section]]:
                 "WatchdogSec": 15,
                 "OOMScoreAdjust": -500,
                 "LimitNOFILE": 4096,
+                # Not preserved over a restart: with DynamicUser it would lie where only root gets.
                 "RuntimeDirectory": "teql-monitor",
                 "RuntimeDirectoryMode": "0755",
-                "RuntimeDirectoryPreserve": "restart",
                 "StateDirectory": "teql-monitor",
                 # Its files, the socket first of all, are the group's without any chown, which is forbidden here.
                 "Group": group,

@@ -92,9 +92,10 @@ class Daemon:
     def _second(self) -> None:
         self.monitor.tick()
         self.notifier.alive()
-        self.notifier.tell(status.headline(self.monitor))
-        if self.seconds % METRICS_EVERY == 0:
+        headline = status.headline(self.monitor)
+        if self.seconds % METRICS_EVERY == 0 or headline != self.notifier.status:
             self._write_metrics()
+        self.notifier.tell(headline)
         self.seconds += 1
 
     def _write_metrics(self) -> None:
