@@ -122,7 +122,7 @@ def interpreter(python: str) -> float:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--seconds", type=float, default=20, help="how long each case is measured (default 20)")
     parser.add_argument("--python", default="/usr/bin/python3")
     chosen = parser.parse_args()

@@ -147,7 +147,8 @@ def pins_are_set_once_and_taken_away_when_unwanted() -> None:
         assert changes(kernel) == NONE
         pins = wanted_of_all(LINES, kernel.links())
         assert upkeep.carry_out(kernel, Changes(Pins(), pins)) == [], "once more, without looking"
-        assert len(sh("ip rule; ip -6 rule").splitlines()) == len(before[0].splitlines()) + 6 + 2  # three a line, one of IPv6
+        # three a line, one of IPv6
+        assert len(sh("ip rule; ip -6 rule").splitlines()) == len(before[0].splitlines()) + 6 + 2
         assert "default via 192.0.2.1 dev eth2 proto 113 onlink" in sh("ip route show table 20400")
         assert "default via fe80::1 dev eth3" in sh("ip -6 route show table 20401")
         assert sh("ip neigh show dev eth2 nud permanent").startswith("192.0.2.1 lladdr 02:00:00:00:00:01")

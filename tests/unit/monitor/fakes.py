@@ -165,7 +165,7 @@ class FakeLink:
         self.error: OSError | None = None
 
     def send(self, sequence: int, target: str, index: int, source: str | None) -> None:
-        if self.error:
+        if self.error is not None:
             raise self.error
         self.sent.append((sequence, target, index, source))
         if index not in self.dead and target not in self.silent:

@@ -148,7 +148,7 @@ def test_any_clock_is_harmless(ring: Ring, moments: list[tuple[float, int, float
     for now, seconds, rtt in moments:
         collector.advance(now)
         collector.probe(rtt)
-        for _ in range(seconds):
+        for _second in range(seconds):
             collector.second(True, "up", 1.0, 1.0)
         assert collector.samples(column_end(now))[-1] is not None
         assert len(collector.samples(end)) == COLUMNS

@@ -427,7 +427,10 @@ def test_slow_lines(rates: tuple[int | None, ...], slow: list[int]) -> None:
 
 def test_the_slow_line_warning() -> None:
     assert warnings(parse(rated(10_000, 10_000, 1_000))) == [
-        "lines[2].rate_kbit: at 1000 kbit/s this line slows the bond: all 3 lines give 3000 kbit/s, the fastest 2 alone 20000; set `enabled: false`, or get it the others' speed"
+        (
+            "lines[2].rate_kbit: at 1000 kbit/s this line slows the bond: all 3 lines give 3000 kbit/s, "
+            "the fastest 2 alone 20000; set `enabled: false`, or get it the others' speed"
+        )
     ]
     assert warnings(parse(rated(1_000, 10_000, 10_000, enabled=False))) == []
 

@@ -88,7 +88,7 @@ def test_a_clock_set_back_hides_nothing(path: Path) -> None:
 
 def test_the_file_stays_bounded(path: Path) -> None:
     history = opened(path)
-    for _ in range(40):
+    for _event in range(40):
         fill(history, 1)
         assert len(path.read_text().splitlines()) <= 10
     assert numbers(opened(path).last(9)) == [36, 37, 38, 39, 40]

@@ -115,7 +115,7 @@ def test_any_order_of_times(writes: list[tuple[int, int]], broken: bool) -> None
         wanted = dict(slots.values())
         first = START - COLUMNS + 1
         assert [sample and sample.sent for sample in found] == [wanted.get(first + place) for place in range(COLUMNS)]
-        for column, _ in writes:
+        for column, _sent in writes:
             record = ring.record(column)
             assert record == (some(column, wanted[column]) if column in wanted else None)
 

@@ -137,5 +137,5 @@ def merged(earlier: Record, later: Record) -> Record:
 
 def _mean(weighted: list[tuple[int | None, int]]) -> int | None:
     known = [(value, weight) for value, weight in weighted if value is not None]
-    total = sum(weight for _, weight in known)
+    total = sum(weight for _value, weight in known)
     return round(sum(value * weight for value, weight in known) / total) if total else None

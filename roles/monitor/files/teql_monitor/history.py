@@ -133,5 +133,7 @@ def _sequence(line: bytes) -> int:
         event = json.loads(line.decode("ascii"))
     except (ValueError, RecursionError):
         return 0
-    sound = isinstance(event, dict) and isinstance(event.get("time"), str) and type(event.get("seq")) is int
-    return event["seq"] if sound else 0
+    if not isinstance(event, dict) or not isinstance(event.get("time"), str):
+        return 0
+    number = event.get("seq")
+    return number if isinstance(number, int) and not isinstance(number, bool) else 0

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -59,7 +60,7 @@ def escape_help(value: str) -> str:
 
 
 def number(value: Number) -> str:
-    if value != value:
+    if math.isnan(value):
         return "NaN"
     if value in (float("inf"), float("-inf")):
         return "+Inf" if value > 0 else "-Inf"
@@ -212,7 +213,12 @@ METRICS = (
         of_lines("rtt_excess_ms", 0.001),
     ),
     Metric("teql_line_share_ratio", "gauge", "Share of the bond's packets in the last second.", of_lines("share")),
-    Metric("teql_line_load_ratio", "gauge", "What the line carries in its busier direction, as a share of its rate.", of_lines("load")),
+    Metric(
+        "teql_line_load_ratio",
+        "gauge",
+        "What the line carries in its busier direction, as a share of its rate.",
+        of_lines("load"),
+    ),
     Metric("teql_line_damping_penalty", "gauge", "Penalty for flapping; it decays.", of_lines("penalty")),
     Metric(
         "teql_line_last_change_timestamp_seconds",
@@ -238,7 +244,12 @@ METRICS = (
     Metric("teql_bond_fail_open", "gauge", "Whether lines are kept because all failed at once.", of_bond("fail_open")),
     Metric("teql_bond_tx_dropped_total", "counter", "Packets the bond dropped.", top("bond_tx_dropped")),
     Metric("teql_reconcile_total", "counter", "Changes made in the kernel, by kind.", _reconcile),
-    Metric("teql_tc_errors_total", "counter", "Changes the kernel refused, of members, routes, rules or neighbours.", top("tc_errors")),
+    Metric(
+        "teql_tc_errors_total",
+        "counter",
+        "Changes the kernel refused, of members, routes, rules or neighbours.",
+        top("tc_errors"),
+    ),
     Metric("teql_config_reload_success", "gauge", "Whether the last settings were accepted.", top("reload_success")),
     Metric("teql_start_time_seconds", "gauge", "When the monitor started.", top("start_time")),
     Metric("teql_update_timestamp_seconds", "gauge", "When these figures were taken.", _update),

@@ -55,7 +55,7 @@ def test_status(teqlctl: Teqlctl, monitor: Any) -> None:
 
 def test_status_for_programs_is_what_the_monitor_said(teqlctl: Teqlctl, monitor: Any) -> None:
     monitor.answers["status"]["of_tomorrow"] = {"ü": 1}
-    code, out, _ = teqlctl("status", "--json")
+    code, out, _err = teqlctl("status", "--json")
     assert code == WRONG and json.loads(out) == monitor.answers["status"]
 
 
@@ -91,7 +91,7 @@ def test_wrong_usage(teqlctl: Teqlctl, arguments: list[str]) -> None:
     ["", "status", "watch", "history", "drain", "undrain", "check", "doctor", "report", "metrics", "serve", "hooks"],
 )
 def test_help_has_examples(teqlctl: Teqlctl, command: str) -> None:
-    code, out, _ = teqlctl(*command.split(), "--help")
+    code, out, _err = teqlctl(*command.split(), "--help")
     assert code == 0 and "examples:" in out and f"teqlctl {command}" in out
 
 
@@ -106,7 +106,7 @@ def test_main_exits_with_the_status(monitor: Any) -> None:
 
 
 def test_history(teqlctl: Teqlctl, monitor: Any) -> None:
-    code, out, _ = teqlctl("history", "-n", "4")
+    code, out, _err = teqlctl("history", "-n", "4")
     assert code == FINE and monitor.requests[-1] == {"command": "history", "count": 4}
     rows = out.splitlines()
     assert len(rows) == 5 and "up -> degraded" in rows[-1] and "32.4 ms later" in rows[-1]
@@ -114,11 +114,11 @@ def test_history(teqlctl: Teqlctl, monitor: Any) -> None:
 
 
 def test_history_of_one_line(teqlctl: Teqlctl) -> None:
-    code, out, _ = teqlctl("history", "e", "-n", "1")
+    code, out, _err = teqlctl("history", "e", "-n", "1")
     assert code == FINE and len(out.splitlines()) == 2 and "left the bond" in out
     assert teqlctl("history", "ppp0", "-n", "1")[1] == out
     assert teqlctl("history", "b") == (FINE, "Nothing is known of line b yet.\n", "")
-    code, _, err = teqlctl("history", "x")
+    code, _out, err = teqlctl("history", "x")
     assert code == USAGE and "a, b, dsl-office, d, e and f" in err
 
 
@@ -152,7 +152,7 @@ def test_history_fits(events: list[Any]) -> None:
     ],
 )
 def test_drain(teqlctl: Teqlctl, monitor: Any, arguments: list[str], request_: Any, words: str) -> None:
-    code, out, _ = teqlctl(*arguments)
+    code, out, _err = teqlctl(*arguments)
     assert code == FINE and words in out and monitor.requests == [request_]
 
 
@@ -169,20 +169,20 @@ def test_drain_refused(
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: user)
     monitor.answers["drain"] = "no line x"
-    code, _, err = teqlctl("drain", "x", "--for", "60s")
+    code, _out, err = teqlctl("drain", "x", "--for", "60s")
     assert code == expected and words in err
 
 
 def test_check(teqlctl: Teqlctl, tmp_path: Path) -> None:
     path = tmp_path / "monitor.json"
     path.write_text(json.dumps(CONFIG))
-    code, out, _ = teqlctl("check", str(path))
+    code, out, _err = teqlctl("check", str(path))
     assert code == FINE and out.startswith(f"ok: {path} has 2 lines")
     path.write_text(json.dumps({**CONFIG, "targets": ["198.51.100.1"]}))
     found = config.warnings(config.load(str(path)))
     assert found and all(f"warning: {warning}" in teqlctl("check", str(path))[1] for warning in found)
     path.write_text(json.dumps({**CONFIG, "bond": "br0", "lines": []}))
-    code, out, _ = teqlctl("check", str(path))
+    code, out, _err = teqlctl("check", str(path))
     with pytest.raises(config.ConfigError) as caught:
         config.load(str(path))
     assert code == WRONG and all(problem in out for problem in caught.value.problems)
@@ -200,9 +200,9 @@ def page(monkeypatch: pytest.MonkeyPatch, monitor: Any) -> None:
 @pytest.mark.usefixtures("page")
 def test_report(teqlctl: Teqlctl, tmp_path: Path) -> None:
     path = tmp_path / "page.html"
-    code, out, _ = teqlctl("report", "-o", str(path))
+    code, out, _err = teqlctl("report", "-o", str(path))
     assert code == FINE and "Wrote" in out and path.read_text() == "<p>teql0 ü</p>"
-    code, _, err = teqlctl("report", "-o", str(tmp_path / "no" / "page.html"))
+    code, _out, err = teqlctl("report", "-o", str(tmp_path / "no" / "page.html"))
     assert code == USAGE and "Cannot write" in err
     assert list(tmp_path.glob("*.new")) == []
 
@@ -217,12 +217,12 @@ def test_a_report_does_not_replace_a_device(teqlctl: Teqlctl, tmp_path: Path) ->
 
 def test_a_report_is_not_for_a_terminal(teqlctl: Teqlctl, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
-    code, _, err = teqlctl("report")
+    code, _out, err = teqlctl("report")
     assert code == USAGE and "report -o page.html" in err
 
 
 def test_metrics(teqlctl: Teqlctl) -> None:
-    code, out, _ = teqlctl("metrics")
+    code, out, _err = teqlctl("metrics")
     assert code == FINE and 'teql_line_up{line="a",iface="eth2"} 1\n' in out
 
 

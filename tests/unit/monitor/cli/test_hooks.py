@@ -115,7 +115,7 @@ def test_a_hook_that_hangs_is_ended_with_all_it_started(hook: Hook, tmp_path: Pa
     assert run_hook(str(path), os.environ, limit=0.5) == "took longer than 0.5 s and was ended"
     assert time.monotonic() - began < 5
     child = int((tmp_path / "child").read_text())
-    for _ in range(100):
+    for _attempt in range(100):
         if not Path(f"/proc/{child}").exists() or ") Z " in Path(f"/proc/{child}/stat").read_text():
             return
         time.sleep(0.05)

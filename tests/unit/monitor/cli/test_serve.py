@@ -48,7 +48,7 @@ def test_the_three_rooms(server: Server, monitor: Any) -> None:
 
 
 def test_the_page_is_made_once_for_many(server: Server) -> None:
-    assert len({ask(server, "/")[1] for _ in range(5)}) == 1
+    assert len({ask(server, "/")[1] for _visit in range(5)}) == 1
 
 
 def test_a_cache_forgets() -> None:
@@ -84,7 +84,7 @@ def test_a_failure_is_not_kept() -> None:
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "CONNECT", "TRACE"])
 def test_other_methods_are_refused(server: Server, method: str) -> None:
-    answer, _ = ask(server, "/status.json", method)
+    answer, _text = ask(server, "/status.json", method)
     assert answer.status == 405 and answer.getheader("Allow") == METHODS
 
 

@@ -118,7 +118,7 @@ def test_drained_alone_is_told_but_no_alarm(status: Status) -> None:
 def test_remarks(status: Status) -> None:
     status.update(mode="observe", config_error="lines: none")
     status["targets"][0]["well"] = False
-    remarks = " ".join(text for text, _ in headline.remarks(status))
+    remarks = " ".join(text for text, _colour in headline.remarks(status))
     assert "observe" in remarks and "lines: none" in remarks and "No line reaches 198.51.100.1" in remarks
 
 

@@ -82,19 +82,19 @@ def test_percentile() -> None:
 class SpringForward(tzinfo):
     """An hour is missing on 30 March 2025 at 01:00 UTC."""
 
-    def utcoffset(self, moment: datetime | None) -> timedelta:
-        return timedelta(hours=1) + self.dst(moment)
+    def utcoffset(self, dt: datetime | None) -> timedelta:
+        return timedelta(hours=1) + self.dst(dt)
 
-    def dst(self, moment: datetime | None) -> timedelta:
-        assert moment is not None
-        return timedelta(hours=moment.replace(tzinfo=None) >= datetime(2025, 3, 30, 3))
+    def dst(self, dt: datetime | None) -> timedelta:
+        assert dt is not None
+        return timedelta(hours=dt.replace(tzinfo=None) >= datetime(2025, 3, 30, 3))
 
-    def tzname(self, moment: datetime | None) -> str:
-        return "CEST" if self.dst(moment) else "CET"
+    def tzname(self, dt: datetime | None) -> str:
+        return "CEST" if self.dst(dt) else "CET"
 
-    def fromutc(self, moment: datetime) -> datetime:
-        late = moment.replace(tzinfo=None) >= datetime(2025, 3, 30, 1)
-        return moment + timedelta(hours=2 if late else 1)
+    def fromutc(self, dt: datetime) -> datetime:
+        late = dt.replace(tzinfo=None) >= datetime(2025, 3, 30, 1)
+        return dt + timedelta(hours=2 if late else 1)
 
 
 def test_marks_follow_the_wall_clock() -> None:

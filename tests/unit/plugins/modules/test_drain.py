@@ -60,7 +60,7 @@ def test_out_and_in_again(teqlctl: Teqlctl, run_module: ModuleRunner) -> None:
 
 
 def test_a_time_counts_from_each_call(teqlctl: Teqlctl, run_module: ModuleRunner) -> None:
-    for _ in range(2):
+    for _call in range(2):
         done = run_module(drain, **{"line": "eth3", "for": "2h"})
         assert done["changed"] and done["commands"] == ["teqlctl drain eth3 --for 2h"]
         assert done["line"]["drained_until"] == "2026-01-01T02:00:00Z"

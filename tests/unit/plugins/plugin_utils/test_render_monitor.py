@@ -31,8 +31,10 @@ UNIT = "/etc/systemd/system/{}".format
 
 
 def files(
-    plan: Any = PLAN, settings: Any = SETTINGS, package: dict[str, str] = PROGRAMS, **options: Any
+    plan: Any = PLAN, settings: Any = None, package: dict[str, str] | None = None, **options: Any
 ) -> dict[str, dict[str, str]]:
+    settings = SETTINGS if settings is None else settings
+    package = PROGRAMS if package is None else package
     listed = monitor_files(plan, settings, package, complaints, Options(**options))
     by_path = {file["path"]: file for file in listed}
     assert len(by_path) == len(listed)

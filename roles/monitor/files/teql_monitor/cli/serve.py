@@ -134,7 +134,7 @@ def parse_listen(text: str, public: bool) -> tuple[str, int]:
         address = ipaddress.ip_address(host)
     except ValueError:
         address = None
-    if not colon or address is None or not port.isdigit() or not int(port) < 65536:
+    if not colon or address is None or not port.isdigit() or int(port) >= 65536:
         raise Failure(f"'{text}' is no address to listen at. Write 127.0.0.1:9733 or [::1]:9733.", USAGE)
     if not address.is_loopback and not public:
         raise Failure(

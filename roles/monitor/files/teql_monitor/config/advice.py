@@ -21,7 +21,7 @@ def slow_lines(config: Config) -> Advice:
     if not rated or len(rated) < sum(line.enabled for line in config.lines):
         return
     rated.sort(reverse=True)
-    total, best = max((count * rate, count) for count, (rate, _) in enumerate(rated, 1))
+    total, best = max((count * rate, count) for count, (rate, _index) in enumerate(rated, 1))
     for rate, index in sorted(rated[best:], key=lambda each: each[1]):
         yield (
             f"lines[{index}].rate_kbit",

@@ -3,8 +3,8 @@
 """What every line needs so that a probe leaves over it however the kernel routes: a table of its own, and rules to it.
 
 Table and priority of line number i are `table` + i. Whoever binds to the line's interface, or has its management
-address as source and goes far, is routed there. What the monitor makes carries its protocol number (RTPROT of routes, FRA_PROTOCOL
-of rules, NDA_PROTOCOL of neighbours), so that it takes away what is its own and nothing else.
+address as source and goes far, is routed there. What the monitor makes carries its protocol number (RTPROT of routes,
+FRA_PROTOCOL of rules, NDA_PROTOCOL of neighbours), so that it takes away what is its own and nothing else.
 """
 
 from __future__ import annotations

@@ -172,7 +172,7 @@ def test_what_broke_is_told_with_what_to_type(
 
 
 def test_every_check_has_a_case() -> None:
-    told = {name for _, name, *_ in CASES}
+    told = {name for _broken, name, *_result in CASES}
     own_names = {"addresses": "address", "address": "line_address", "tables": "table", "traps": "kernel"}
     own_names |= {"neighbours": "neighbour"}
     assert {own_names.get(check.__name__, check.__name__) for check in CHECKS} <= told
