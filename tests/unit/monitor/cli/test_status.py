@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from teql_monitor.cli import headline
@@ -174,6 +174,7 @@ def test_keys_that_come_later_may_be_missing(status: Status) -> None:
     assert "dsl-office is down" in render(bare, Terminal())[0]
 
 
+@example(113, ":" * 31)
 @given(st.integers(NARROWEST, 200), st.text(st.characters(categories=["L", "P", "Z"]), max_size=200))
 def test_any_reason_fits(width: int, words: str) -> None:
     line = {"name": "a", "interface": "eth2", "state": "down", "member": False, "reason": words, "since": None}

@@ -80,7 +80,8 @@ def _table(status: Status, terminal: Terminal) -> Iterator[str]:
     sizes = widths(columns, rows)
     left = None if terminal.width is None else terminal.width - total(sizes) - len(GAP)
     longest = max(len(REASON), *(len(text) for text in reasons), 0)
-    if any(reasons) and (left is None or longest <= left or left >= NARROW_REASON):
+    narrow = max(NARROW_REASON, *(len(word) for text in reasons for word in text.split()), 0)
+    if any(reasons) and (left is None or longest <= left or left >= narrow):
         yield from _with_reasons(terminal, columns, rows, reasons, left)
         return
     head, *painted = table(terminal, columns, rows, sizes)
