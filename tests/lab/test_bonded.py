@@ -102,3 +102,12 @@ def test_packets_go_out_on_the_bond_and_come_in_on_the_ports(guest: Guest) -> No
     seen = {device: guest.ssh("gw", f"cat /tmp/{device}; rm /tmp/{device}") for device in devices}
     assert seen["teql0"].count(f"> {FAR}") == 40 and f"{FAR} >" not in seen["teql0"]
     assert f"{FAR} >" in seen["eth2"]
+
+
+def test_the_readmes_commands_tell_the_ports(guest: Guest) -> None:
+    watch = "timeout 20 tcpdump -lni any -c 60 'inbound and icmp' > /tmp/inbound 2>/dev/null"
+    guest.ssh("gw", f"({watch}) & sleep 4; ping -q -c 60 -i 0.05 {FAR} >/dev/null; wait")
+    inbound = guest.ssh("gw", "cat /tmp/inbound; rm /tmp/inbound")
+    assert [port for port in PORTS if f" {port}  In " not in inbound and f" {port} In " not in inbound] == [], inbound
+    shown = guest.ssh("gw", "ip -s link show group 20")
+    assert [port for port in PORTS if f": {port}@" not in shown] == [], shown
