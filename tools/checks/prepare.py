@@ -52,6 +52,40 @@ def _install(missing: list[str]) -> None:
             raise Failed(f"apt-get could not install {' '.join(missing)}; {by_hand}\n{_last_words(log)}")
 
 
+def unpacked(programs: Mapping[str, str]) -> list[str]:
+    """Folders with programs of Debian packages that are taken apart below .cache: nothing is installed or started.
+
+    Empty on a system without apt-get; tests that would use them say that they were skipped.
+    """
+    if not shutil.which("apt-get"):
+        return []
+    folders = []
+    for program, package in programs.items():
+        root = place.CACHE / "unpacked" / package
+        with locked(place.CACHE / f"{package}.lock"):
+            if not (root / "usr/bin" / program).exists():
+                _unpack(package, root)
+        folders.append(str(root / "usr/bin"))
+    return folders
+
+
+def _unpack(package: str, root: Path) -> None:
+    print(f"  unpacking the Debian package {package} below {place.shown(root)}", flush=True)
+    root.mkdir(parents=True, exist_ok=True)
+    log = place.LOGS / "apt.log"
+    fetch = ["apt-get", "download", "--quiet", "-o", "APT::Sandbox::User=root", package]
+    if run(fetch, log, cwd=root):  # a bare machine has no lists of packages yet
+        sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
+        with locked(APT_LOCK):
+            run([*sudo, "apt-get", "update", "--quiet"], log)
+        if run(fetch, log, cwd=root):
+            raise Failed(f"apt-get could not download {package}:\n{_last_words(log)}")
+    (archive,) = root.glob(f"{package}_*.deb")
+    if run(["dpkg-deb", "--extract", str(archive), str(root)], log):
+        raise Failed(f"dpkg-deb could not take {archive.name} apart:\n{_last_words(log)}")
+    archive.unlink()
+
+
 def virtualenv(name: str, requirements: str) -> Path:
     """A virtualenv below .cache with exactly what the requirements file pins, made anew when that file changes."""
     venv, source = place.CACHE / name, place.ROOT / requirements

@@ -69,6 +69,7 @@ def _stage(stage: Stage, begun: dict[str, float], verbose: bool) -> Outcome:
         prepare.packages({"git": "git", **stage.programs})
         name, requirements = ("venv-compat", "requirements-compat") if stage.compat else ("venv", "requirements")
         environment = place.environment(prepare.virtualenv(name, f"tools/{requirements}.txt"), stage.environment)
+        environment["PATH"] = ":".join([*prepare.unpacked(stage.unpacked), environment["PATH"]])
         # Every command runs, also after one that failed: all complaints at once.
         codes = [run(command, log, cwd=stage.where, env=environment, stream=verbose) for command in stage.commands()]
         said = log.read_text(encoding="utf-8", errors="replace")

@@ -21,6 +21,7 @@ class Stage:
     what: str
     commands: Callable[[], list[Command]]
     programs: dict[str, str] = field(default_factory=dict)  # program -> the Debian package that has it
+    unpacked: dict[str, str] = field(default_factory=dict)  # the same, of packages that are not installed for it
     where: Path = place.TREE
     environment: dict[str, str] = field(default_factory=dict)
     compat: bool = False  # run with the oldest supported ansible-core instead of the newest
@@ -119,6 +120,7 @@ STAGES = [
             ),
         ),
         programs={"ip": "iproute2"},
+        unpacked={"promtool": "prometheus"},
         environment=IMPORTS,
         counts=True,
     ),
