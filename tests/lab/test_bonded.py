@@ -81,6 +81,7 @@ def test_nothing_failed_on_the_gateway(guest: Guest) -> None:
     assert guest.ssh("gw", "systemctl --failed --plain --no-legend") == ""
 
 
+@pytest.mark.usefixtures("unwatched")
 def test_one_rule_matches_what_comes_in_from_any_line(guest: Guest) -> None:
     """The README's firewall note: the ports of all lines are one interface group."""
     rule = "INPUT -m devgroup --src-group 20 -p icmp --icmp-type echo-reply"
