@@ -24,6 +24,7 @@ class Wanted(NamedTuple):
     content: bytes  # of a symlink: where it points
     mode: int
     kind: str = FILE
+    brief: bool = False  # diff mode names the size in place of the content
 
 
 class Entry(NamedTuple):
@@ -144,10 +145,18 @@ def differences(planned: Plan, wanted: dict[str, Wanted], seen: Seen) -> list[di
     items: list[dict[str, str]] = []
     for path in sorted(after):
         before, then = seen.entries[path], after[path]
-        items.append(_difference(path, _text(before), _text(then), _about(before), _about(then)))
+        show = _summary if path in wanted and wanted[path].brief else _text
+        items.append(_difference(path, show(before), show(then), _about(before), _about(then)))
         if MISSING not in (before.kind, then.kind):
             items.append(_difference(path, _about(before) + "\n", _about(then) + "\n", "attributes", "attributes"))
     return [item for item in items if item["before"] != item["after"]]
+
+
+def _summary(entry: Entry) -> str:
+    if entry.kind != FILE:
+        return _text(entry)
+    lines, digest = entry.content.count(b"\n"), hashlib.sha256(entry.content).hexdigest()
+    return f"{lines} lines, SHA-256 {digest[:16]}\n"
 
 
 def _difference(path: str, before: str, after: str, about_before: str, about_after: str) -> dict[str, str]:

@@ -62,6 +62,11 @@ options:
           - The permissions as four octal digits in quotes. The file belongs to the user that the module runs as.
         type: str
         default: "0644"
+      brief:
+        description:
+          - Whether diff mode names the file's length and checksum in place of its content, for programs of many lines.
+        type: bool
+        default: false
 notes:
   - Diff mode shows the content of the files. Where one holds a secret, set C(diff) to V(false) on the task.
 seealso:
@@ -137,6 +142,7 @@ OPTIONS = {
             "content": {"type": "str"},
             "link": {"type": "str"},
             "mode": {"type": "str", "default": "0644"},
+            "brief": {"type": "bool", "default": False},
         },
         "mutually_exclusive": [["content", "link"]],
         "required_one_of": [["content", "link"]],
@@ -144,7 +150,7 @@ OPTIONS = {
 }
 
 
-def wanted_files(store: Store, files: list[dict[str, str]]) -> dict[str, Wanted]:
+def wanted_files(store: Store, files: list[dict[str, Any]]) -> dict[str, Wanted]:
     """The files by their real path; an error names the one that cannot be."""
     wanted: dict[str, Wanted] = {}
     for file in files:
@@ -154,7 +160,7 @@ def wanted_files(store: Store, files: list[dict[str, str]]) -> dict[str, Wanted]
         if not re.match(r"0[0-7]{3}\Z", mode):
             raise FileSetError(f"{path}: mode {mode} is not four octal digits; in YAML write it in quotes, like '0644'")
         if file["link"] is None:
-            wanted[path] = Wanted(file["content"].encode(), int(mode, 8))
+            wanted[path] = Wanted(file["content"].encode(), int(mode, 8), brief=file["brief"])
         elif file["link"]:
             wanted[path] = Wanted(os.fsencode(file["link"]), 0, LINK)
         else:

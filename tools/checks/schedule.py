@@ -9,6 +9,7 @@ import sys
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from pathlib import Path
 
 from . import place, prepare
 from .run import PROCESSES, Failed, run
@@ -16,6 +17,7 @@ from .stages import Stage
 
 QUIET_SECONDS = 20  # how often a line says what is running, where there is no terminal
 BEGUN: set[str] = set()  # the stages that have been begun, over or not
+LONGEST = 300  # lines shown of what a stage said
 CLOSING = re.compile(r"(\d+) (passed|failed|errors?|skipped)\b")
 
 
@@ -88,8 +90,19 @@ def _stage(stage: Stage, begun: dict[str, float], verbose: bool) -> Outcome:
         outcome.failed = max(outcome.failed, 1)
     elif not outcome.passed:
         outcome.passed = 1
-    outcome.said = ("" if verbose else said if any(codes) or stage.counts else "") + complaint
+    outcome.said = ("" if verbose else _end(said, log) if any(codes) or stage.counts else "") + complaint
     return outcome
+
+
+def _end(said: str, log: Path) -> str:
+    """As much as a person reads; the rest is in the log."""
+    lines = said.splitlines(keepends=True)
+    left_out = len(lines) - LONGEST
+    return (
+        said
+        if left_out <= 0
+        else f"  ({left_out} lines before these are in {place.shown(log)})\n" + "".join(lines[-LONGEST:])
+    )
 
 
 def _show(outcome: Outcome, verbose: bool) -> None:

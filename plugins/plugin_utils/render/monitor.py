@@ -83,7 +83,8 @@ def monitor_files(
 
 def program_files(package: t.Mapping[str, str]) -> list[File]:
     modules = [
-        {"path": f"{LIBRARY}/{name}", "content": content, "mode": "0644"} for name, content in sorted(package.items())
+        {"path": f"{LIBRARY}/{name}", "content": content, "mode": "0644", "brief": True}
+        for name, content in sorted(package.items())
     ]
     return [*modules, *(launcher(path, module) for path, module in LAUNCHERS.items())]
 

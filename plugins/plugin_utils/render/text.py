@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-File = dict[str, str]
+File = dict[str, t.Any]
 
 HEADER = """\
 Managed by the Ansible role linebond.teql.bonding: changes made here are lost.

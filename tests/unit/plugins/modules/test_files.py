@@ -64,6 +64,17 @@ def test_diff_shows_content_and_attributes(call: Any, tmp_path: Path) -> None:
     assert (attributes["before"], attributes["after"]) == (f"file, mode 0640, {owner}\n", f"file, mode 0644, {owner}\n")
 
 
+def test_a_brief_file_shows_its_length_in_the_diff(call: Any, tmp_path: Path) -> None:
+    path = tmp_path / "program.py"
+    wanted = [{"path": str(path), "content": "one\ntwo\n", "brief": True}]
+    (item,) = call(diff=True, check=True, files=wanted)["diff"]
+    assert item["before"] == "" and item["after"].startswith("2 lines, SHA-256 ")
+    assert call(diff=True, files=wanted)["changed"] and path.read_text() == "one\ntwo\n"
+    changed = [{**wanted[0], "content": "one\n2\n"}]
+    (item,) = call(diff=True, files=changed)["diff"]
+    assert item["before"] != item["after"]
+
+
 def test_a_file_changed_by_hand_is_written_again(call: Any, tmp_path: Path) -> None:
     path = tmp_path / "x"
     call(files=one(path))
