@@ -71,12 +71,12 @@ def counted_stream(guest: Guest, seconds: int = 5) -> Count:
 
 
 def settle(guest: Guest, seconds: float = 60) -> bool:
-    """Wait until a few pings go out over every line alike and all are answered; whether that came about in time."""
+    """Wait until a few pings go out over every line and all are answered; whether that came about in time."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         with contextlib.suppress(NoPing):
             count = ping(guest, 40, 0.02)
-            if count.answered == count.sent and min(count.lines) >= 40 // guest.lines - 1:
+            if count.answered == count.sent and min(count.lines) >= 20 // guest.lines:
                 return True
         time.sleep(0.5)
     return False

@@ -8,7 +8,7 @@ import pytest
 
 from lab.guest import FAULT, Guest
 from lab.monitored import forget
-from lab.traffic import ping, settle
+from lab.traffic import counted_stream, ping, settle
 
 HARDSHIPS = {
     "networkctl reload": "networkctl reload",
@@ -33,9 +33,9 @@ def test_the_bond_is_whole_after(guest: Guest, command: str) -> None:
     forget(guest)
     guest.ssh("gw", command)
     assert settle(guest), str(ping(guest)) + guest.ssh("gw", "tc qdisc show; ip -br addr; ip route; ip neigh")
-    count = ping(guest, 400)
+    count = counted_stream(guest)
     print(count)
-    assert count.answered == 400
+    assert count.answered == count.sent
     assert [share for share in count.shares if abs(share - 25) > 1] == []
 
 
