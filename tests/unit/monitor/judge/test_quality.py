@@ -4,8 +4,14 @@
 
 from __future__ import annotations
 
+import statistics
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from simulation import World, site
+
+from teql_monitor.judge.quality import median_without
 
 ALL = {"a", "b", "c", "d"}
 
@@ -97,3 +103,12 @@ def test_a_lossy_line_that_is_mended_returns() -> None:
     world.wires["d"].loss = 0
     world.run(600)
     assert world.members == ALL
+
+
+@given(st.lists(st.floats(0, 10), min_size=1), st.data())
+def test_the_median_of_the_others(values: list[float], data: st.DataObject) -> None:
+    own = data.draw(st.sampled_from(values))
+    others = list(values)
+    others.remove(own)
+    assert median_without(sorted(values), own) == (statistics.median(others) if others else None)
+    assert median_without(sorted(values), None) == statistics.median(values)

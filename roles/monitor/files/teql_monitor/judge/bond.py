@@ -125,13 +125,12 @@ class Judge:
         """Once a second: what is not urgent."""
         self._targets()
         alive = [line for line in self.lines.values() if line.alive]
+        peers = quality.Peers(alive, now)
         for line in alive:
-            others = [other for other in alive if other is not line]
-            everywhere = quality.lost_everywhere(others)
-            self.scales[line.name] = quality.weights(max(self.config.loss.tolerated, everywhere))
+            self.scales[line.name] = quality.weights(max(self.config.loss.tolerated, peers.lost(line)))
             if line.load < self.config.load_limit:
-                quality.judge_latency(line, others, now, self.config)
-                quality.judge_loss(line, others, now, self.config)
+                quality.judge_latency(line, peers, now, self.config)
+                quality.judge_loss(line, peers, now, self.config)
             else:
                 line.turned = None
 

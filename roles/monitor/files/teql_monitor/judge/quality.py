@@ -10,12 +10,13 @@ what is tolerated needs some minutes, one that loses a fifth of its probes twent
 
 from __future__ import annotations
 
+import bisect
 import math
 from collections.abc import Sequence
 
 from teql_monitor.config import Config
 from teql_monitor.judge.line import Line
-from teql_monitor.judge.track import Track, median
+from teql_monitor.judge.track import Track
 
 LIMIT = 14.0  # natural logarithm of the odds at which a line is called lossy
 TOP = 1.05 * LIMIT  # above the limit, so that one answer does not hide it from the look that comes once a second
@@ -33,11 +34,51 @@ def weights(tolerated: float) -> tuple[float, float]:
     return math.log((1 - bad) / (1 - tolerated)), math.log(bad / tolerated)
 
 
-def lost_everywhere(others: Sequence[Line]) -> float:
-    """The part that the other lines lose, 0 to 1; what they lose too is not this line's fault."""
-    tracks = [track for line in others for track in line.well]
-    known = sum(min(track.known, PEERS) for track in tracks)
-    return sum(track.stray(PEERS) for track in tracks) / known if known else 0.0
+class Peers:
+    """What the lines that are alive do at one moment, so that each can be compared with the others at little cost."""
+
+    def __init__(self, lines: Sequence[Line], now: float) -> None:
+        self.medians = {
+            line.name: {target: track.median(now) for target, track in line.tracks.items() if track in line.well}
+            for line in lines
+        }
+        self.losses = {line.name: line.loss() for line in lines}
+        self.strays = {line.name: sum(track.stray(PEERS) for track in line.well) for line in lines}
+        self.known = {line.name: sum(min(track.known, PEERS) for track in line.well) for line in lines}
+        self.stray, self.of = sum(self.strays.values()), sum(self.known.values())
+        self.ordered_losses = sorted(self.losses.values())
+        trips: dict[str, list[float]] = {}
+        for medians in self.medians.values():
+            for target, trip in medians.items():
+                if trip is not None:
+                    trips.setdefault(target, []).append(trip)
+        self.ordered_trips = {target: sorted(values) for target, values in trips.items()}
+
+    def lost(self, line: Line) -> float:
+        """The part that the other lines lose just now, 0 to 1; what they lose too is not this line's fault."""
+        known = self.of - self.known[line.name]
+        return (self.stray - self.strays[line.name]) / known if known else 0.0
+
+    def loss(self, line: Line) -> float:
+        """The median of the other lines', 0 to 1, over their last probes."""
+        return median_without(self.ordered_losses, self.losses[line.name]) or 0.0
+
+    def trip(self, line: Line, target: str) -> float | None:
+        """The median of the other lines' round trips to a target, in seconds."""
+        return median_without(self.ordered_trips.get(target, []), self.medians[line.name].get(target))
+
+
+def median_without(ordered: Sequence[float], own: float | None) -> float | None:
+    """Of what is left of an ordered sequence without one of its values; None where nothing is left."""
+    gap = len(ordered) if own is None else bisect.bisect_left(ordered, own)
+    count = len(ordered) - (own is not None)
+
+    def at(place: int) -> float:
+        return ordered[place + (place >= gap)]
+
+    if count < 1:
+        return None
+    return at(count // 2) if count % 2 else (at(count // 2 - 1) + at(count // 2)) / 2
 
 
 def suspect(track: Track, trip: float | None, scale: tuple[float, float]) -> None:
@@ -49,10 +90,9 @@ def by_quorum(line: Line, values: list[float]) -> float:
     return sorted(values)[max(line.needed, 1) - 1] if len(values) >= max(line.needed, 1) else 0.0
 
 
-def judge_loss(line: Line, others: Sequence[Line], now: float, site: Config) -> None:
+def judge_loss(line: Line, peers: Peers, now: float, site: Config) -> None:
     suspicion = by_quorum(line, [track.suspicion for track in line.well])
-    theirs = median([other.loss() for other in others]) if others else 0.0
-    accused = suspicion >= LIMIT and line.loss() >= CLEAR * max(theirs, site.loss.tolerated)
+    accused = suspicion >= LIMIT and line.loss() >= CLEAR * max(peers.loss(line), site.loss.tolerated)
     line.accused_since = min(line.accused_since, now) if accused else math.inf
     if not line.lossy and accused and now - line.accused_since >= SURE:
         line.lossy, line.lossy_since = True, now
@@ -60,16 +100,14 @@ def judge_loss(line: Line, others: Sequence[Line], now: float, site: Config) -> 
         line.lossy = False
 
 
-def judge_latency(line: Line, others: Sequence[Line], now: float, site: Config) -> None:
+def judge_latency(line: Line, peers: Peers, now: float, site: Config) -> None:
     """Late after `sustain` seconds over the limit, and no longer after `return_after` seconds under half of it."""
     compared = []
-    for target, track in line.tracks.items():
-        mine = track.median(now) if track in line.well else None
-        theirs = [each for other in others if (each := other.tracks[target].median(now)) is not None]
-        if mine is not None and theirs:
-            peers = median(theirs)
-            limit = max(site.latency.excess_ms / 1000, site.latency.excess_ratio * peers)
-            compared.append((mine - peers - limit, mine, peers, limit))
+    for target, mine in peers.medians[line.name].items():
+        theirs = peers.trip(line, target)
+        if mine is not None and theirs is not None:
+            limit = max(site.latency.excess_ms / 1000, site.latency.excess_ratio * theirs)
+            compared.append((mine - theirs - limit, mine, theirs, limit))
         elif mine is not None:
             line.trip = mine
     if len(compared) < max(line.needed, 1):
