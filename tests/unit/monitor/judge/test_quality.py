@@ -95,6 +95,14 @@ def test_a_lossy_line_leaves(loss: float, minutes: float) -> None:
         assert world.members == ALL - {"d"}, (seed, world.judge.lines["d"].well[0].suspicion)
 
 
+def test_two_targets_tell_of_a_lossy_line_as_soon_as_one() -> None:
+    for seed in range(4):
+        world = World(site(targets=("198.51.100.1", "203.0.113.9")), seed).run(120)
+        world.wires["d"].loss = 0.05
+        world.run(180)
+        assert world.members == ALL - {"d"}, seed
+
+
 def test_a_lossy_line_that_is_mended_returns() -> None:
     world = World(site()).run(60)
     world.wires["d"].loss = 0.1

@@ -107,7 +107,7 @@ class Judge:
         """Seconds to the line's next probe: fewer while it loses some, and when an answer is `overdue`."""
         line = self.lines[name]
         usual = self.config.interval
-        if line.alive and (line.lossy or any(track.suspicion >= quality.ALERT for track in line.well)):
+        if line.alive and (line.lossy or quality.suspicion(line) >= quality.ALERT):
             return min(usual, max(usual / EAGER, SHORTEST))
         if line.alive and overdue and line.trip is not None and line.trip < usual / 2:
             return usual / 2

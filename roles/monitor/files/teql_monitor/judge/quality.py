@@ -85,18 +85,22 @@ def suspect(track: Track, trip: float | None, scale: tuple[float, float]) -> Non
     track.suspicion = min(TOP, max(0.0, track.suspicion + scale[trip is None]))
 
 
-def by_quorum(line: Line, values: list[float]) -> float:
-    """The value that a quorum of the targets agrees on: the lowest of which as many are not above it."""
-    return sorted(values)[max(line.needed, 1) - 1] if len(values) >= max(line.needed, 1) else 0.0
+def suspicion(line: Line) -> float:
+    """Of the line, not of a target: that of the targets without which there is no quorum, taken together.
+
+    All but `needed` - 1 of them are as suspect as the one in that place, or more; what several targets tell adds up.
+    """
+    spare = max(line.needed, 1) - 1
+    return sorted(track.suspicion for track in line.well)[spare] * (len(line.well) - spare)
 
 
 def judge_loss(line: Line, peers: Peers, now: float, site: Config) -> None:
-    suspicion = by_quorum(line, [track.suspicion for track in line.well])
-    accused = suspicion >= LIMIT and line.loss() >= CLEAR * max(peers.loss(line), site.loss.tolerated)
+    suspected = suspicion(line)
+    accused = suspected >= LIMIT and line.loss() >= CLEAR * max(peers.loss(line), site.loss.tolerated)
     line.accused_since = min(line.accused_since, now) if accused else math.inf
     if not line.lossy and accused and now - line.accused_since >= SURE:
         line.lossy, line.lossy_since = True, now
-    elif line.lossy and suspicion <= LIMIT / 2 and now - line.lossy_since >= site.loss.return_after:
+    elif line.lossy and suspected <= LIMIT / 2 and now - line.lossy_since >= site.loss.return_after:
         line.lossy = False
 
 
