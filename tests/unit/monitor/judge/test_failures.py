@@ -110,6 +110,16 @@ def test_a_line_that_is_dead_when_the_monitor_starts_never_joins() -> None:
     assert len(world.moves) == 1
 
 
+def test_a_line_whose_router_starts_after_the_gateway_has_not_failed() -> None:
+    world = World(site())
+    world.wires["d"].router = False
+    world.run(30)
+    assert world.members == {"a", "b", "c"}
+    world.wires["d"].router = True
+    world.run(2)
+    assert world.members == ALL and world.judge.lines["d"].penalty.now(world.now) == 0
+
+
 def test_a_flapping_line_is_damped_and_comes_back_when_it_is_steady() -> None:
     world = World(site()).run(60)
     for _flap in range(12):

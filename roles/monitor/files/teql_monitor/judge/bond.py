@@ -168,7 +168,8 @@ class Judge:
             line.penalty.failed(now)
 
     def _want(self, line: Line, wanted: bool, now: float) -> None:
-        if line.wanted and not wanted and line.state in (DOWN, DEGRADED):
+        # Routers that start after the gateway have not failed.
+        if line.wanted and not wanted and line.state in (DOWN, DEGRADED) and line.proved:
             line.held_until = now + self.config.hold_down
             line.penalty.failed(now)
         line.wanted = wanted

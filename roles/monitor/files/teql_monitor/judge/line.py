@@ -44,6 +44,7 @@ class Line:
         self.began = now  # when the first of those against it was sent
         self.grace = -math.inf  # until when it stays in after a time in which nothing answered over any line
         self.alive: bool | None = None  # beyond the router; None: not known yet
+        self.proved = False  # has been alive since the monitor watches it
         self.late, self.lossy = False, False  # quality.py
         self.lateness = 0.0  # seconds later than the other lines
         self.trip: float | None = None
@@ -89,7 +90,7 @@ class Line:
             self.against += 1
         self.favour = self.favour + 1 if held else 0
         if held and self.favour >= self.site.rise and self.alive is not True:
-            self.alive = True
+            self.alive = self.proved = True
             for each in self.well:
                 each.suspicion = 0.0
 
