@@ -172,5 +172,6 @@ STAGES = [
 GROUPS = {
     "lint": ["reuse", "yamllint", "ruff", "mypy", "ansible-lint"],
     "molecule": ["molecule-trixie", "molecule-bookworm", "molecule-failover"],
-    "all": [stage.name for stage in STAGES],
+    # The monitor's scenario takes twelve minutes of its own: make molecule-failover.
+    "all": [stage.name for stage in STAGES if not stage.alone],
 }
