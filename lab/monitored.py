@@ -16,7 +16,6 @@ from typing import Any
 from lab.guest import Guest
 from lab.traffic import FAR, STREAM
 
-LINES = ("a", "b", "c", "d")
 CONFIG = "/etc/linebond/monitor.json"
 TRANSFER = "python3 /usr/local/lib/lab/transfer"
 
