@@ -10,6 +10,7 @@ from dataclasses import replace
 from teql_monitor.clock import Clock
 from teql_monitor.config import Config, LineConfig
 from teql_monitor.netlink.channel import KernelError
+from teql_monitor.netlink.counters import Counters
 from teql_monitor.netlink.link import Link
 from teql_monitor.netlink.neighbour import Neighbour
 from teql_monitor.netlink.qdisc import OUR_HANDLE, Qdisc
@@ -48,6 +49,7 @@ class FakeKernel:
         self.refused: dict[str, str] = {}
         self.obstacle = ""
         self.made: list[Route | Rule | Neighbour] = []
+        self.counted: dict[int, Counters] = {}
         for place in range(ports):
             self.plug(f"eth{place + 2}", place + 3)
         for place in range(ports if members is None else members):
@@ -60,6 +62,10 @@ class FakeKernel:
     def put(self, name: str, **words: object) -> None:
         self.table[name] = replace(self.table[name], **words)  # type: ignore[arg-type]
 
+    def count(self, name: str, **words: int) -> None:
+        index = self.table[name].index
+        self.counted[index] = Counters(index, **words)
+
     def unplug(self, name: str) -> None:
         self.root.pop(self.table.pop(name).index, None)
 
@@ -70,6 +76,10 @@ class FakeKernel:
     def links(self) -> dict[str, Link]:
         self._check("list links")
         return dict(self.table)
+
+    def counters(self) -> dict[int, Counters]:
+        self._check("read the counters")
+        return {link.index: self.counted.get(link.index, Counters(link.index)) for link in self.table.values()}
 
     def qdiscs(self) -> dict[int, Qdisc]:
         self._check("list qdiscs")

@@ -37,6 +37,7 @@ class Monitor:
         self.started = clock.now()
         self.counts = {"join": 0, "part": 0, "mtu": 0, "up": 0, "neighbour": 0, "route": 0}
         self.tc_errors = 0
+        self.dropped = 0  # packets, by the bond itself
         self.told_out: list[str] | None = None
         self.told_fail_open = False
         self.stale = True  # there is news about links or qdiscs
@@ -181,13 +182,15 @@ class Monitor:
 
     def _measure(self, now: float) -> None:
         try:
-            links = self.kernel.links()
+            counters = self.kernel.counters()
         except KernelError as problem:
             self._failed(problem)
             return
+        bond = self.view.bond
+        self.dropped = counters[bond.index].tx_dropped if bond and bond.index in counters else 0
         for line in self.config.lines:
-            rate = self.throughput[line.name]
-            rate.second(now, links.get(line.interface))
+            rate, link = self.throughput[line.name], self.view.link(line)
+            rate.second(now, counters.get(link.index) if link else None)
             self.judge.load(line.name, rate.load)
 
     def act(self, decision: Decision) -> None:
