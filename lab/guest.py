@@ -16,6 +16,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lab import processor
 from lab.host import give_back
 from lab.image import CACHE, image, key
 from lab.progress import step
@@ -134,7 +135,8 @@ class Guest:
         run.mkdir(exist_ok=True, mode=0o700)
         self._write_access(run)
         words = {"lines": str(self.lines), **self.settings}
-        argv = ["setsid", "ip", "netns", "exec", self.namespace, "linux.uml", f"umid={self.name}", f"uml_dir={run}/"]
+        argv = ["setsid", "ip", "netns", "exec", self.namespace, "taskset", "--cpu-list", str(processor.quietest())]
+        argv += [processor.PROGRAM, f"umid={self.name}", f"uml_dir={run}/"]
         argv += [f"ubd0={self.directory / 'disk.cow'},{base}", f"ubd1r={base}", "root=/dev/ubda", "rw", f"mem={MEMORY}"]
         argv += ["vec0:transport=tap,ifname=tap0,depth=128,gro=1,mac=02:00:00:00:00:02"]
         argv += ["con=null", "con0=null,fd:1", "quiet", "systemd.show_status=no", "pty.legacy_count=0"]
