@@ -12,7 +12,7 @@ from teql_monitor.clock import Clock
 from teql_monitor.collector import Collector
 from teql_monitor.config import LineConfig
 from teql_monitor.history import History
-from teql_monitor.judge import Judge
+from teql_monitor.judge import Judge, quality
 from teql_monitor.judge.line import Drain
 from teql_monitor.metrics import without_numbers
 from teql_monitor.ring import Ring
@@ -85,7 +85,7 @@ class Recorder:
             self.trouble(error)
 
     def restore(self, judge: Judge) -> None:
-        """Drains and penalties go on over a restart."""
+        """Drains, penalties and what makes a line harmful go on over a restart."""
         try:
             self._restore(judge, self.store.load())
         except (AttributeError, TypeError, ValueError) as error:
@@ -99,6 +99,9 @@ class Recorder:
             if name in judge.lines:
                 stamp, penalty = self.clock.moment(_number(since)), judge.lines[name].penalty
                 penalty.value, penalty.stamp, penalty.suppressed = _number(value), stamp, bool(suppressed)
+        for name, harms in kept.get("harms", {}).items():
+            if name in judge.lines:
+                quality.resume(judge.lines[name], "late" in harms, "lossy" in harms, self.clock.now())
 
     def keep(self, judge: Judge) -> None:
         epoch = self.clock.epoch
@@ -110,7 +113,12 @@ class Recorder:
             for name, line in judge.lines.items()
             if (penalty := line.penalty).value >= 1
         }
-        self.store.save({"drains": drains, "penalties": penalties})
+        harms = {
+            name: [word for word in ("late", "lossy") if getattr(line, word)]
+            for name, line in judge.lines.items()
+            if line.late or line.lossy
+        }
+        self.store.save({"drains": drains, "penalties": penalties, "harms": harms})
 
     def flush(self) -> None:
         for collector in self.collectors.values():
