@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from teql_monitor.clock import Clock
 from teql_monitor.config import Config, LineConfig
+from teql_monitor.netlink.address import family_of
 from teql_monitor.netlink.channel import KernelError
 from teql_monitor.netlink.counters import Counters
 from teql_monitor.netlink.link import Link
@@ -50,6 +51,7 @@ class FakeKernel:
         self.obstacle = ""
         self.made: list[Route | Rule | Neighbour] = []
         self.counted: dict[int, Counters] = {}
+        self.near: list[Neighbour] = []
         for place in range(ports):
             self.plug(f"eth{place + 2}", place + 3)
         for place in range(ports if members is None else members):
@@ -129,7 +131,15 @@ class FakeKernel:
         return [each for each in self.made if isinstance(each, Rule) and each.family == family]
 
     def neighbours(self, index: int = 0, family: int = 4) -> list[Neighbour]:
-        return []
+        return [each for each in self.near if family_of(each.address) == family]
+
+    def set_neighbour(self, index: int, address: str, mac: str, protocol: int = 0) -> None:
+        self.near = [each for each in self.near if (each.device, each.address) != (index, address)]
+        self.near.append(Neighbour(index, address, mac, True, protocol))
+
+    def delete_neighbour(self, index: int, address: str) -> None:
+        self._change(f"forget {address}")
+        self.near = [each for each in self.near if (each.device, each.address) != (index, address)]
 
     def add_route(self, wanted: Route) -> None:
         self._check("add route")

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Callable
 
@@ -20,6 +21,7 @@ from teql_monitor.store import Store
 from teql_monitor.systemd.journal import ERROR, NOTICE, WARNING, Journal
 
 SILENCE = 600.0  # seconds in which the same trouble is told once
+MAC = re.compile("[0-9a-f]{2}(:[0-9a-f]{2}){5}")
 GREATEST = 1e12  # of the numbers that are kept: times and penalties
 
 
@@ -33,6 +35,7 @@ class Recorder:
         self.ports: dict[str, str] = {}  # by line
         self.transitions: dict[str, dict[str, int]] = {}
         self.troubles: dict[str, float] = {}
+        self.macs: dict[str, str] = {}  # of the routers, by line, as they were learned
 
     def lines(self, lines: Iterable[LineConfig]) -> None:
         """One ring a line, named after its port; a line that gets another port goes on in that one's."""
@@ -67,6 +70,13 @@ class Recorder:
         message = f"line {line.name} ({line.interface}) has {'joined' if member else 'left'} the bond{why}"
         self.event("member", message, line, old=old, new=new, reason=reason, member=member)
 
+    def learned(self, line: LineConfig, mac: str) -> None:
+        old = self.macs.get(line.name, "")
+        self.macs[line.name] = mac
+        instead = f" instead of {old}" if old else ""
+        message = f"line {line.name} ({line.interface}): its router has the MAC {mac}{instead}"
+        self.event("router", message, line, old=old, new=mac)
+
     def trouble(self, text: str) -> None:
         """Told once in a while, however often it happens."""
         now = self.clock.now()
@@ -99,6 +109,8 @@ class Recorder:
             if name in judge.lines:
                 stamp, penalty = self.clock.moment(_number(since)), judge.lines[name].penalty
                 penalty.value, penalty.stamp, penalty.suppressed = _number(value), stamp, bool(suppressed)
+        for name, mac in kept.get("macs", {}).items():
+            self.macs[str(name)] = _mac(mac)
         for name, harms in kept.get("harms", {}).items():
             if name in judge.lines:
                 quality.resume(judge.lines[name], "late" in harms, "lossy" in harms, self.clock.now())
@@ -118,7 +130,8 @@ class Recorder:
             for name, line in judge.lines.items()
             if line.late or line.lossy
         }
-        self.store.save({"drains": drains, "penalties": penalties, "harms": harms})
+        macs = {name: mac for name, mac in self.macs.items() if name in judge.lines}
+        self.store.save({"drains": drains, "penalties": penalties, "harms": harms, "macs": macs})
 
     def flush(self) -> None:
         for collector in self.collectors.values():
@@ -126,6 +139,12 @@ class Recorder:
 
     def _collector(self, port: str) -> Collector:
         return Collector(Ring(os.path.join(self.state, f"{port}.ring")))
+
+
+def _mac(value: object) -> str:
+    if not isinstance(value, str) or not MAC.fullmatch(value):
+        raise ValueError(f"{value!r} is no MAC that was written there")
+    return value
 
 
 def _number(value: object) -> float:

@@ -30,6 +30,7 @@ TOP = {
     "common_address": Field(check.host(4), needed="give the address that all routers share, such as 192.0.2.1"),
     "common_address6": Field(check.host(6)),
     "source": Field(check.choice("public", "management")),
+    "neighbours": Field(check.choice("dynamic", "static")),
     "targets": Field(check.items("give addresses beyond the lines"), needed="give addresses beyond the lines"),
     "quorum": Field(check.whole(1, 100)),
     "interval": Field(check.number(0.02, 60, SECONDS)),
