@@ -1,0 +1,76 @@
+# Copyright (c) 2026, the linebond.teql authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""NetworkManager's profiles of a bond: their names, which one is active where, and what makes ours so."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import Dict, List, Mapping, NamedTuple, Sequence, Tuple
+
+CONF = "/etc/NetworkManager/conf.d"
+PROFILES = "/etc/NetworkManager/system-connections"
+DISPATCHER = "/etc/NetworkManager/dispatcher.d"
+SPACE = uuid.UUID("3c1f0c5e-2d0b-5f0e-9d57-2f6f1a9c64b7")  # of our profiles: one name, one UUID, on every gateway
+
+Active = Mapping[str, str]
+Argv = Tuple[str, ...]
+
+
+class Plan(NamedTuple):
+    reads: List[Argv]  # make it read its files again, which is no change
+    changes: List[Argv]
+    refreshes: List[Argv]  # make it apply what it has read where that is active already, which is no change either
+
+
+def profile_file(interface: str) -> str:
+    return f"{PROFILES}/linebond-{interface}.nmconnection"
+
+
+def profile_uuid(bond: str, interface: str) -> str:
+    return str(uuid.uuid5(SPACE, f"{bond} {interface}"))
+
+
+def split_terse(line: str) -> list[str]:
+    r"""The fields of a line of `nmcli -t`, which puts a backslash before : and \ in them."""
+    return [re.sub(r"\\(.)", r"\1", field) for field in re.findall(r"((?:[^:\\]|\\.)*)(?::|$)", line)[:-1] or [""]]
+
+
+def parse_active(out: str) -> dict[str, str]:
+    """`nmcli -t -f DEVICE,UUID connection show --active` -> the UUID of the profile that is active, by device."""
+    rows = [split_terse(line) for line in out.splitlines()]
+    return {row[0]: row[1] for row in rows if len(row) == 2 and row[0]}
+
+
+def plan_present(
+    bond: str, wanted: Mapping[str, Sequence[str]], active: Active, missing: Mapping[str, Sequence[str]]
+) -> Plan:
+    """`missing`: what of the wanted the interfaces do not have yet. The bond's profile comes last."""
+    interfaces = sorted(wanted, key=lambda name: (name == bond, name))
+    changes: list[Argv] = []
+    refreshes: list[Argv] = []
+    for interface in interfaces:
+        ours = profile_uuid(bond, interface)
+        if active.get(interface) != ours:
+            changes.append(("nmcli", "connection", "up", "uuid", ours, "ifname", interface))
+        else:
+            (changes if missing.get(interface) else refreshes).append(("nmcli", "device", "reapply", interface))
+    files = tuple(profile_file(interface) for interface in interfaces)
+    return Plan([("nmcli", "general", "reload", "conf"), ("nmcli", "connection", "load", *files)], changes, refreshes)
+
+
+def plan_absent(bond: str, gone: Mapping[str, Sequence[str]], active: Active, before: Mapping[str, str]) -> Plan:
+    """The files are gone: what was active by them ends as NetworkManager notices. `before`: the profiles before ours."""
+    ours = [interface for interface in gone if active.get(interface) == profile_uuid(bond, interface)]
+    again: list[Argv] = [
+        ("nmcli", "connection", "up", "uuid", before[interface], "ifname", interface)
+        for interface in sorted(before)
+        if active.get(interface) != before[interface]
+    ]
+    if ours or again:
+        return Plan([], [("nmcli", "connection", "reload"), ("nmcli", "general", "reload", "conf"), *again], [])
+    return Plan([("nmcli", "connection", "reload"), ("nmcli", "general", "reload", "conf")], [], [])
+
+
+Given = Dict[str, List[str]]
