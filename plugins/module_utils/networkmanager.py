@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 import uuid
-from typing import Dict, List, Mapping, NamedTuple, Sequence, Tuple
+from typing import Iterable, List, Mapping, NamedTuple, Sequence, Tuple
+
+from ansible_collections.linebond.teql.plugins.module_utils.runner import KEPT
 
 CONF = "/etc/NetworkManager/conf.d"
 PROFILES = "/etc/NetworkManager/system-connections"
@@ -30,6 +32,10 @@ def profile_file(interface: str) -> str:
 
 def profile_uuid(bond: str, interface: str) -> str:
     return str(uuid.uuid5(SPACE, f"{bond} {interface}"))
+
+
+def kept_file(bond: str) -> str:
+    return f"{KEPT}networkmanager-{bond}.json"
 
 
 def split_terse(line: str) -> list[str]:
@@ -73,4 +79,11 @@ def plan_absent(bond: str, gone: Mapping[str, Sequence[str]], active: Active, be
     return Plan([("nmcli", "connection", "reload"), ("nmcli", "general", "reload", "conf")], [], [])
 
 
-Given = Dict[str, List[str]]
+def taken_over(bond: str, interfaces: Iterable[str], active: Active, before: Mapping[str, str]) -> dict[str, str]:
+    """What was active on the ports before ours; the first seen is the one kept."""
+    found = {
+        name: active[name]
+        for name in interfaces
+        if name != bond and name in active and active[name] != profile_uuid(bond, name)
+    }
+    return {**found, **before}
