@@ -40,7 +40,13 @@ def kept_file(bond: str) -> str:
 
 def split_terse(line: str) -> list[str]:
     r"""The fields of a line of `nmcli -t`, which puts a backslash before : and \ in them."""
-    return [re.sub(r"\\(.)", r"\1", field) for field in re.findall(r"((?:[^:\\]|\\.)*)(?::|$)", line)[:-1] or [""]]
+    fields = [""]
+    for part in re.findall(r"\\.|[^\\]", line):
+        if part == ":":
+            fields.append("")
+        else:
+            fields[-1] += part[-1]
+    return fields
 
 
 def parse_active(out: str) -> dict[str, str]:

@@ -32,18 +32,14 @@ def choose_backend(managers: object, interfaces: object, wanted: object) -> str:
     if not isinstance(managers, list) or not all(isinstance(each, t.Mapping) and "name" in each for each in managers):
         raise ValueError("managers: give what linebond.teql.bond_info returns as managers")
     ports = list(interfaces) if isinstance(interfaces, (list, tuple)) else []
-    if wanted != "auto":
-        if wanted not in TITLES:
-            raise ValueError(f"bonding_backend: {wanted!r} is none of auto, {', '.join(TITLES)}")
-        name = supported(str(wanted), "bonding_backend says so")
-        if not any(manager["name"] == name and manager["active"] for manager in managers):
-            raise ValueError(f"bonding_backend: {TITLES[name]} does not run here; start it, and have it start at boot")
-        refuse_others(managers, ports, name)
-    else:
-        name = supported(*found(managers, ports))
-    for manager in managers:
-        if manager["name"] == name:
-            refuse_obstacles(manager, ports)
+    if wanted != "auto" and wanted not in TITLES:
+        raise ValueError(f"bonding_backend: {wanted!r} is none of auto, {', '.join(TITLES)}")
+    name = supported(*(found(managers, ports) if wanted == "auto" else (str(wanted), "bonding_backend says so")))
+    chosen = next((manager for manager in managers if manager["name"] == name and manager["active"]), None)
+    if chosen is None:
+        raise ValueError(f"bonding_backend: {TITLES[name]} does not run here; start it, and have it start at boot")
+    refuse_others(managers, ports, name)
+    refuse_obstacles(chosen, ports)
     return name
 
 

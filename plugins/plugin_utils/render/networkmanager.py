@@ -64,7 +64,9 @@ def bond_sections(plan: dict[str, t.Any], route_metric: int | None) -> t.Iterato
         if address:
             metric = METRICS[family] if route_metric is None else route_metric
             gateway = {"gateway": common, "route-metric": metric} if common else {}
-            yield family, {"method": "manual", "address1": address, **gateway}
+            # The bond has no MAC address to make a link-local one of; without one NetworkManager tries for ever.
+            from_name = {"addr-gen-mode": "stable-privacy"} if family == "ipv6" else {}
+            yield family, {"method": "manual", "address1": address, **from_name, **gateway}
         else:
             yield family, {"method": "disabled"}
 
