@@ -140,7 +140,13 @@ class Guest:
         self._write_access(run)
         words = {"lines": str(self.lines), **self.settings}
         argv = ["setsid", "ip", "netns", "exec", self.namespace, "linux.uml", f"umid={self.name}", f"uml_dir={run}/"]
-        argv += [f"ubd0={self.directory / 'disk.cow'},{disks[0]}", f"ubd1r={disks[1]}", "root=/dev/ubda", "rw", f"mem={MEMORY}"]
+        argv += [
+            f"ubd0={self.directory / 'disk.cow'},{disks[0]}",
+            f"ubd1r={disks[1]}",
+            "root=/dev/ubda",
+            "rw",
+            f"mem={MEMORY}",
+        ]
         argv += ["vec0:transport=tap,ifname=tap0,depth=128,gro=1,mac=02:00:00:00:00:02"]
         argv += ["con=null", "con0=null,fd:1", "quiet", "systemd.show_status=no", "pty.legacy_count=0"]
         argv += [f"lab.{word}={value}" for word, value in words.items()]

@@ -25,7 +25,7 @@ SUITES = ("trixie", "bookworm")
 PACKAGES = (
     "systemd,systemd-sysv,systemd-container,udev,dbus,openssh-server,python3,iproute2,kmod,procps,"
     "iputils-ping,iptables,tcpdump,ethtool"
-).split(",")
+)
 CONFIGURATION = {
     "etc/hostname": "gw\n",
     "etc/hosts": "127.0.0.1 localhost\n::1 localhost\n127.0.1.1 gw\n",
@@ -82,7 +82,7 @@ def _build(suite: str, manager: Manager, wanted: Path) -> None:
     work.mkdir(parents=True)
     root = work / "root"
     try:
-        _bootstrap(suite, [*PACKAGES, *manager.packages], root, work / "mmdebstrap.log")
+        _bootstrap(suite, ",".join((PACKAGES, *manager.packages)), root, work / "mmdebstrap.log")
         _furnish(root, manager)
         disk = work / "disk"
         with disk.open("wb") as file:
@@ -93,8 +93,8 @@ def _build(suite: str, manager: Manager, wanted: Path) -> None:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _bootstrap(suite: str, packages: list[str], root: Path, log: Path) -> None:
-    options = ["--variant=minbase", "--format=directory", "--include=" + ",".join(packages)]
+def _bootstrap(suite: str, packages: str, root: Path, log: Path) -> None:
+    options = ["--variant=minbase", "--format=directory", "--include=" + packages]
     options += ["--aptopt=Acquire::Languages none"]
     options += [f"--dpkgopt=path-exclude=/usr/share/{d}/*" for d in ("doc", "man", "locale", "info")]
     with log.open("w") as output:

@@ -9,7 +9,7 @@ is handed to it (`ifdown --interfaces`) when the stanzas have changed or are gon
 
 from __future__ import annotations
 
-from typing import Any, Iterable, List, Mapping, NamedTuple, Sequence, Tuple
+from typing import Any, Iterable, Mapping, NamedTuple, Sequence, Tuple
 
 from ansible_collections.linebond.teql.plugins.module_utils.runner import KEPT
 
@@ -81,7 +81,7 @@ def _is_stale(name: str, wanted: Stanzas, seen: Seen) -> bool:
     return changed or bool(seen.missing.get(name))
 
 
-def _ports(bond: str, names: Iterable[Any]) -> List[str]:
+def _ports(bond: str, names: Iterable[Any]) -> list[str]:
     return [name for name in dict.fromkeys(names) if name != bond]
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from typing import Iterable, List, Mapping, NamedTuple, Sequence, Tuple
+from typing import Iterable, Mapping, NamedTuple, Sequence, Tuple
 
 from ansible_collections.linebond.teql.plugins.module_utils.runner import KEPT
 
@@ -21,9 +21,9 @@ Argv = Tuple[str, ...]
 
 
 class Plan(NamedTuple):
-    reads: List[Argv]  # make it read its files again, which is no change
-    changes: List[Argv]
-    refreshes: List[Argv]  # make it apply what it has read where that is active already, which is no change either
+    reads: list[Argv]  # make it read its files again, which is no change
+    changes: list[Argv]
+    refreshes: list[Argv]  # make it apply what it has read where that is active already, which is no change either
 
 
 def profile_file(interface: str) -> str:
@@ -73,7 +73,7 @@ def plan_present(
 
 
 def plan_absent(bond: str, gone: Mapping[str, Sequence[str]], active: Active, before: Mapping[str, str]) -> Plan:
-    """The files are gone: what was active by them ends as NetworkManager notices. `before`: the profiles before ours."""
+    """The files are gone: what was active by them ends when NetworkManager notices. `before`: the profiles before."""
     ours = [interface for interface in gone if active.get(interface) == profile_uuid(bond, interface)]
     again: list[Argv] = [
         ("nmcli", "connection", "up", "uuid", before[interface], "ifname", interface)

@@ -14,8 +14,8 @@ author:
 description:
   - Runs C(ifup) for each interface of the bond's stanzas that is not up, and C(ifdown) with C(ifup) for each whose
     stanza is another than it was brought up by, or that lacks an address or next hop. Others are left alone.
-  - What was brought up is kept in C(/var/lib/linebond.teql/ifupdown-BOND), for C(ifdown) has to know it when the stanzas
-    have changed or are gone.
+  - What was brought up is kept in C(/var/lib/linebond.teql/ifupdown-BOND), for C(ifdown) has to know it when the
+    stanzas have changed or are gone.
 extends_documentation_fragment:
   - linebond.teql.attributes
   - linebond.teql.attributes.changes

@@ -14,8 +14,8 @@ author:
 description:
   - Lets NetworkManager read its configuration and the bond's profiles, activates each profile that is not active on
     its interface, and applies anew each that is. Applying what is applied already does nothing, and is no change.
-  - After the profiles' files were removed it lets NetworkManager notice that, waits until addresses and routes are gone,
-    and activates again what was active on the ports before the bond.
+  - After the profiles' files were removed it lets NetworkManager notice that, waits until addresses and routes are
+    gone, and activates again what was active on the ports before the bond.
   - What was active before is kept in C(/var/lib/linebond.teql/networkmanager-BOND.json).
 extends_documentation_fragment:
   - linebond.teql.attributes

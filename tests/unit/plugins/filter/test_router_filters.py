@@ -246,8 +246,8 @@ ONLY = (
             [{**manager("ifupdown", True, "eth2"), "files": {"eth0": "/x", "eth2": "/etc/network/interfaces"}}],
             "auto",
             (
-                "ifupdown has stanzas for lines' ports already (eth2 in /etc/network/interfaces), and would set up both "
-                "those and the bond's; run ifdown for each and take them out of there, the role writes its own"
+                "ifupdown has stanzas for lines' ports already (eth2 in /etc/network/interfaces), and would set up "
+                "both those and the bond's; run ifdown for each and take them out of there, the role writes its own"
             ),
         ),
         (

@@ -16,6 +16,7 @@ from ansible_collections.linebond.teql.tests.unit.plugins.module_utils.simulated
 
 ModuleRunner = Callable[..., dict[str, Any]]
 WANTED = {"eth2": ["172.16.0.2/30"], "teql0": ["192.0.2.2/29", "192.0.2.1"]}
+DEFAULT = ("default", "via", "192.0.2.1", "dev", "teql0", "onlink")
 OURS = {networkmanager.profile_uuid("teql0", name): name for name in WANTED}
 
 
@@ -37,7 +38,7 @@ class Gateway(SimulatedKernel):
     def give(self, interface: str) -> None:
         self.run("ip", "addr", "replace", WANTED[interface][0], "dev", interface)
         if interface == "teql0":
-            self.run(*"ip -4 route replace default via 192.0.2.1 dev teql0 onlink".split())
+            self.run("ip", "-4", "route", "replace", *DEFAULT)
 
     def take(self, interface: str) -> None:
         self.routes = [route for route in self.routes if route["dev"] != interface]
@@ -182,7 +183,9 @@ def test_ifupdown_takes_the_stanzas_up_once(ifs: Ifupdown, run_module: ModuleRun
     assert result["changed"] and result["commands"] == ifs.calls == ["ifup eth2", "ifup teql0"]
     assert run_module(ifupdown_reload, **asked)["commands"] == []
     assert ifs.files[ifupdown.kept_file("teql0")] == STANZAS
-    changed = STANZAS.replace("iface eth2", "# another\niface eth2").replace("    address 172", "    mtu 1400\n    address 172")
+    changed = STANZAS.replace("iface eth2", "# another\niface eth2").replace(
+        "    address 172", "    mtu 1400\n    address 172"
+    )
     again = run_module(ifupdown_reload, stanzas=changed, wanted=WANTED)
     assert again["commands"] == [f"ifdown --interfaces {ifupdown.kept_file('teql0')} eth2", "ifup eth2"]
     assert run_module(ifupdown_reload, stanzas=changed, wanted=WANTED)["commands"] == []
@@ -198,17 +201,13 @@ def test_ifupdown_gives_up_all_that_it_had_brought_up(ifs: Ifupdown, run_module:
     assert run_module(ifupdown_reload) == {**run_module(ifupdown_reload), "changed": False, "commands": []}
 
 
-def test_taking_off_needs_no_ifupdown(
-    ifs: Ifupdown, run_module: ModuleRunner, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_taking_off_needs_no_ifupdown(ifs: Ifupdown, run_module: ModuleRunner, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Ifupdown, "has", SimulatedKernel.has)
     assert not run_module(ifupdown_reload)["changed"]
     assert "The command ifquery is missing" in run_module(ifupdown_reload, stanzas=STANZAS, wanted=WANTED)["msg"]
 
 
-def test_an_interface_that_does_not_come_up_is_told_with_what_was_done(
-    ifs: Ifupdown, run_module: ModuleRunner
-) -> None:
+def test_an_interface_that_does_not_come_up_is_told_with_what_was_done(ifs: Ifupdown, run_module: ModuleRunner) -> None:
     ifs.broken = "teql0"
     result = run_module(ifupdown_reload, stanzas=STANZAS, wanted=WANTED)
     assert result["failed"] and result["changed"] and result["commands"] == ["ifup eth2", "ifup teql0"]
