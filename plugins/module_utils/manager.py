@@ -72,7 +72,7 @@ def parse_ifcfg(text: str, file: str) -> str | None:
 
 
 def _read_interfaces(runner: Runner, path: str, seen: dict[str, list[str]]) -> None:
-    """Adds to `seen`, by file, the interfaces that have a stanza there; the role's file as well, if it would be read."""
+    """Adds to `seen`, by file, the interfaces that have a stanza there; the role's file too, if it would be read."""
     if path in seen:
         return
     names, included = parse_interfaces(runner.read(path) or "")
