@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 import uuid
-from typing import Iterable, Mapping, NamedTuple, Sequence, Tuple
+from typing import Collection, Iterable, Mapping, NamedTuple, Sequence, Tuple
 
 from ansible_collections.linebond.teql.plugins.module_utils.runner import KEPT
 
 CONF = "/etc/NetworkManager/conf.d"
 PROFILES = "/etc/NetworkManager/system-connections"
 DISPATCHER = "/etc/NetworkManager/dispatcher.d"
+RELOAD_CONF = ("nmcli", "general", "reload", "conf")
+RELOAD = ("nmcli", "connection", "reload")
 SPACE = uuid.UUID("3c1f0c5e-2d0b-5f0e-9d57-2f6f1a9c64b7")  # of our profiles: one name, one UUID, on every gateway
 
 Active = Mapping[str, str]
@@ -56,40 +58,54 @@ def parse_active(out: str) -> dict[str, str]:
 
 
 def plan_present(
-    bond: str, wanted: Mapping[str, Sequence[str]], active: Active, missing: Mapping[str, Sequence[str]]
+    bond: str,
+    wanted: Mapping[str, Sequence[str]],
+    active: Active,
+    missing: Mapping[str, Sequence[str]],
+    before: Mapping[str, str],
 ) -> Plan:
-    """`missing`: what of the wanted the interfaces do not have yet. The bond's profile comes last."""
-    interfaces = sorted(wanted, key=lambda name: (name == bond, name))
-    changes: list[Argv] = []
+    """`missing`: what of the wanted the interfaces do not have yet. The bond's profile comes last.
+
+    A profile whose file is gone ends as NetworkManager reads all of them again.
+    """
+    leaving = leavers(bond, wanted, active)
+    changes = [RELOAD, *_again({name: before[name] for name in leaving if name in before}, active)] if leaving else []
     refreshes: list[Argv] = []
-    for interface in interfaces:
+    for interface in sorted(wanted, key=lambda name: (name == bond, name)):
         ours = profile_uuid(bond, interface)
         if active.get(interface) != ours:
-            changes.append(("nmcli", "connection", "up", "uuid", ours, "ifname", interface))
+            changes.append(_up(ours, interface))
         else:
             (changes if missing.get(interface) else refreshes).append(("nmcli", "device", "reapply", interface))
-    files = tuple(profile_file(interface) for interface in interfaces)
-    return Plan([("nmcli", "general", "reload", "conf"), ("nmcli", "connection", "load", *files)], changes, refreshes)
+    return Plan([RELOAD_CONF] if leaving else [RELOAD_CONF, RELOAD], changes, refreshes)
 
 
-def plan_absent(bond: str, gone: Mapping[str, Sequence[str]], active: Active, before: Mapping[str, str]) -> Plan:
-    """The files are gone: what was active by them ends when NetworkManager notices. `before`: the profiles before."""
-    ours = [interface for interface in gone if active.get(interface) == profile_uuid(bond, interface)]
-    again: list[Argv] = [
-        ("nmcli", "connection", "up", "uuid", before[interface], "ifname", interface)
-        for interface in sorted(before)
-        if active.get(interface) != before[interface]
-    ]
-    if ours or again:
-        return Plan([], [("nmcli", "connection", "reload"), ("nmcli", "general", "reload", "conf"), *again], [])
-    return Plan([("nmcli", "connection", "reload"), ("nmcli", "general", "reload", "conf")], [], [])
+def plan_absent(bond: str, active: Active, before: Mapping[str, str]) -> Plan:
+    """The files are gone, all of them. `before`: the profiles that were active before ours."""
+    again = _again(before, active)
+    if again or leavers(bond, {}, active):
+        return Plan([], [RELOAD, RELOAD_CONF, *again], [])
+    return Plan([RELOAD, RELOAD_CONF], [], [])
 
 
-def taken_over(bond: str, interfaces: Iterable[str], active: Active, before: Mapping[str, str]) -> dict[str, str]:
+def leavers(bond: str, wanted: Iterable[str], active: Active) -> list[str]:
+    """Where a profile of ours is active that is not wanted any more."""
+    return [name for name in active if name not in wanted and active[name] == profile_uuid(bond, name)]
+
+
+def _again(before: Mapping[str, str], active: Active) -> list[Argv]:
+    return [_up(before[name], name) for name in sorted(before) if active.get(name) != before[name]]
+
+
+def _up(profile: str, interface: str) -> Argv:
+    return ("nmcli", "connection", "up", "uuid", profile, "ifname", interface)
+
+
+def taken_over(bond: str, interfaces: Collection[str], active: Active, before: Mapping[str, str]) -> dict[str, str]:
     """What was active on the ports before ours; the first seen is the one kept."""
     found = {
         name: active[name]
         for name in interfaces
         if name != bond and name in active and active[name] != profile_uuid(bond, name)
     }
-    return {**found, **before}
+    return {**found, **{name: profile for name, profile in before.items() if name in interfaces}}

@@ -129,15 +129,17 @@ def present(module: AnsibleModule, runner: Runner) -> dict[str, Any]:
     if not running(runner):
         raise LinebondError("NetworkManager does not run here: start it, and have it start at boot.")
     active, before = read_active(runner), read_before(runner, bond)
-    planned = nm.plan_present(bond, wanted, active, still_missing(runner, wanted))
+    planned = nm.plan_present(bond, wanted, active, still_missing(runner, wanted), before)
     if not module.check_mode:
         found = nm.taken_over(bond, wanted, active, before)
         if found != before:
-            write_before(runner, bond, found)
+            write_before(runner, bond, {**before, **found})  # all, until what leaves is gone
         act(runner, planned.reads, HINT)
         act(runner, planned.changes, HINT)
         with after_acting([typed(argv) for argv in planned.changes]):
             act(runner, planned.refreshes, HINT)
+            if found != before:
+                write_before(runner, bond, found)
     return {"changed": bool(planned.changes), "commands": [typed(argv) for argv in planned.changes], "left": {}}
 
 
@@ -146,7 +148,7 @@ def absent(module: AnsibleModule, runner: Runner) -> dict[str, Any]:
     if not running(runner):
         return {"changed": False, "commands": [], "left": {}}
     before = read_before(runner, bond)
-    planned = nm.plan_absent(bond, gone, read_active(runner), before)
+    planned = nm.plan_absent(bond, read_active(runner), before)
     left = {}
     if not module.check_mode:
         act(runner, [*planned.reads, *planned.changes], HINT)

@@ -76,26 +76,33 @@ def test_fields_of_nmcli_are_told_apart() -> None:
 
 def test_profiles_that_are_not_active_are_brought_up_the_bonds_last() -> None:
     wanted: dict[str, list[str]] = {"teql0": [], "eth3": [], "eth2": []}
-    planned = nm.plan_present("teql0", wanted, {"eth2": OURS["eth2"], "eth3": "another"}, {})
+    planned = nm.plan_present("teql0", wanted, {"eth2": OURS["eth2"], "eth3": "another"}, {}, {})
     assert typed(planned.changes) == [
         f"nmcli connection up uuid {OURS['eth3']} ifname eth3",
         f"nmcli connection up uuid {OURS['teql0']} ifname teql0",
     ]
     assert typed(planned.refreshes) == ["nmcli device reapply eth2"]
-    assert planned.reads[1][:4] == ("nmcli", "connection", "load", nm.profile_file("eth2"))
+    assert planned.reads == [nm.RELOAD_CONF, nm.RELOAD]
+
+
+def test_a_line_that_is_taken_out_goes_back_to_what_its_port_had() -> None:
+    before = {"eth3": "site", "eth2": "other"}
+    planned = nm.plan_present("teql0", {"eth2": [], "teql0": []}, OURS, {}, before)
+    assert typed(planned.changes) == ["nmcli connection reload", "nmcli connection up uuid site ifname eth3"]
+    assert planned.reads == [nm.RELOAD_CONF]
+    assert nm.taken_over("teql0", ["eth2", "teql0"], OURS, before) == {"eth2": "other"}
 
 
 def test_an_active_profile_whose_address_is_missing_is_applied_as_a_change() -> None:
-    planned = nm.plan_present("teql0", {"eth2": ["x"]}, OURS, {"eth2": ["x"]})
-    assert typed(planned.changes) == ["nmcli device reapply eth2"] and planned.refreshes == []
+    planned = nm.plan_present("teql0", dict.fromkeys(NAMES, ["x"]), OURS, {"eth2": ["x"]}, {})
+    assert typed(planned.changes) == ["nmcli device reapply eth2"] and len(planned.refreshes) == 2
 
 
 def test_what_was_active_before_ours_is_remembered_once_and_comes_back() -> None:
     before = nm.taken_over("teql0", NAMES, {"eth2": "site", "teql0": "external"}, {})
     assert before == {"eth2": "site"}
     assert nm.taken_over("teql0", NAMES, {"eth2": "later"}, before) == before
-    gone: dict[str, list[str]] = {name: [] for name in NAMES}
-    planned = nm.plan_absent("teql0", gone, OURS, before)
+    planned = nm.plan_absent("teql0", OURS, before)
     assert typed(planned.changes)[-1] == "nmcli connection up uuid site ifname eth2"
-    planned = nm.plan_absent("teql0", gone, {"eth2": "site"}, before)
+    planned = nm.plan_absent("teql0", {"eth2": "site"}, before)
     assert planned.changes == [] and ("nmcli", "connection", "reload") in planned.reads
