@@ -158,6 +158,8 @@ managers:
   description:
     - The network managers that run or have something configured (V(networkd), V(networkmanager), V(ifupdown),
       V(ifcfg)), each with whether it is active, its interfaces, and whether netplan writes its configuration.
+    - Of NetworkManager also the types of its devices (C(kinds)). Of ifupdown also which file has a stanza of somebody
+      else for an interface (C(files)), and whether it reads C(/etc/network/interfaces.d) (C(reads_folder)).
   returned: success
   type: list
   elements: dict
