@@ -153,6 +153,7 @@ CASES: list[tuple[Any, str, str, str, str]] = [
     ),
     (lambda f: replace(f, release="5.14.0-427.el9", version=""), "kernel", "kernel 5.14.0-427.el9", "warning", "zgrep"),
     (lambda f: replace(f, version="Debian 6.12.90-1"), "kernel", "kernel 6.12.90", "warning", "6.12.97 or newer"),
+    (lambda f: replace(f, release="2.6.32", version=""), "kernel", "kernel 2.6.32", "error", "2.6.35"),
     (without_monitor, "dead_member", "kernel 6.12.117", "warning", "start teql-monitor"),
     (
         lambda f: with_setting(f, "/proc/sys/user/max_user_namespaces", "31000"),
