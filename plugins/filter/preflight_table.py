@@ -34,7 +34,7 @@ _value:
   sample:
     - "GATEWAY  ITEM             VERDICT  WHAT WAS FOUND, AND WHAT TO DO"
     - "gw       module           ok       The module sch_teql is there for the running kernel."
-    - "gw       CVE-2026-72390   warning  A line that joins or leaves under traffic can crash the kernel. Do: upgrade ..."
+    - "gw       CVE-2026-72390   warning  A line that joins or leaves under traffic can crash the kernel. Do: ..."
 """
 
 import typing as t

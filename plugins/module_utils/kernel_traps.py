@@ -9,8 +9,8 @@ The one home of these numbers: the monitor has this very file (a link), so it im
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Mapping
 
 STACKED = ("vlan", "macvlan", "macvtap", "ipvlan", "ipvtap", "ppp")
 TUNNELS = ("gre", "gretap", "ip6gre", "ip6gretap", "ipip", "sit", "ip6tnl", "vti", "vti6", "vxlan", "geneve", "erspan")
@@ -62,7 +62,7 @@ class Trap:
         mended = self.fixed.in_branch(branch)
         if mended:
             return f"upgrade the kernel to {mended} or newer, then reboot"
-        return f"no release of {branch[0]}.{branch[1]} is known to mend it; {ADVISED} does: take such a kernel, then reboot"
+        return f"take a kernel like {ADVISED}, which mends it; no release of {branch[0]}.{branch[1]} is known to"
 
 
 # The only one with which nothing arrives at all.

@@ -42,7 +42,7 @@ def kernel(readings: Readings) -> Verdict:
     if known is None and (number is None or HEADERLESS.catches(number)):
         message = f"Whether in kernel {readings.release} {HEADERLESS.what} its version does not tell."
         return Verdict("kernel", UNKNOWN, message, _ask(readings, HEADERLESS))
-    told = "" if known is None else f", {'.'.join(map(str, known))} of kernel.org"
+    told = "" if known in (None, number) else f", {'.'.join(map(str, known or ()))} of kernel.org"
     return Verdict("kernel", OK, f"{readings.release}{told}.")
 
 

@@ -133,7 +133,9 @@ def parse_sqm(text: str) -> list[str]:
 
 def sets_qdisc(text: str, port: str) -> bool:
     """Whether a script gives this port a root qdisc other than an equalizer."""
-    command = rf"\bqdisc\s+(add|replace|change)\b.*\bdev\s+{re.escape(port)}(?![\w.-]).*\broot\b(?!\s+(handle\s+\S+\s+)?teql)"
+    command = (
+        rf"\bqdisc\s+(add|replace|change)\b.*\bdev\s+{re.escape(port)}(?![\w.-]).*\broot\b(?!\s+(handle\s+\S+\s+)?teql)"
+    )
     return any(re.search(command, line) for line in text.splitlines() if not line.lstrip().startswith("#"))
 
 
@@ -183,7 +185,9 @@ def _networkmanager(files: Files, port: str) -> Iterator[Owner]:
 
 def _networkd(files: Files, port: str) -> Iterator[Owner]:
     index = files.read(f"/sys/class/net/{port}/ifindex").strip()
-    state = dict(re.findall(r"(?m)^(\w+)=\"?([^\"\n]*)", files.read(f"/run/systemd/netif/links/{index}"))) if index else {}
+    state = (
+        dict(re.findall(r"(?m)^(\w+)=\"?([^\"\n]*)", files.read(f"/run/systemd/netif/links/{index}"))) if index else {}
+    )
     for path in (file_in_use(files.runner, port), *state.get("NETWORK_FILE_DROPINS", "").split()):
         for section in parse_networkd(files.read(path)) if path else ():
             fix = f"remove the section [{section}] from {path}, then networkctl reload"
@@ -197,12 +201,16 @@ def _shapers(files: Files, port: str) -> Iterator[Owner]:
         if text and re.search(names.replace("{port}", re.escape(port)), text):
             yield Owner(port, who, path, f"take {port} out of {path}; shape the bond as a whole instead")
     if port in parse_sqm(files.read(SQM_CONFIG)):
-        yield Owner(port, "SQM", SQM_CONFIG, f"disable the queue of {port} in {SQM_CONFIG}, then /etc/init.d/sqm restart")
+        yield Owner(
+            port, "SQM", SQM_CONFIG, f"disable the queue of {port} in {SQM_CONFIG}, then /etc/init.d/sqm restart"
+        )
 
 
 def _scripts(files: Files, port: str) -> Iterator[Owner]:
     for place in SCRIPTS:
         for path in files.below(place):
             text = files.read(path)
-            if OURS not in text and sets_qdisc(text, port):
-                yield Owner(port, f"a command in {path}", path, f"take the line with 'tc qdisc' for {port} out of {path}")
+            if OURS not in path + text and sets_qdisc(text, port):
+                yield Owner(
+                    port, f"a command in {path}", path, f"take the line with 'tc qdisc' for {port} out of {path}"
+                )

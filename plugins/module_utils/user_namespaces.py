@@ -9,7 +9,7 @@ monitor has this very file (a link), so it imports nothing of Ansible.
 
 from __future__ import annotations
 
-from typing import Mapping, Optional
+from collections.abc import Mapping
 
 CLONE = "/proc/sys/kernel/unprivileged_userns_clone"  # Debian's and Arch's own
 MOST = "/proc/sys/user/max_user_namespaces"
@@ -19,8 +19,8 @@ FILES = (CLONE, MOST, CONFINED)
 CLOSED_MESSAGE = "ordinary users cannot make the namespaces from which to join the bond"
 
 
-def closed(files: Mapping[str, Optional[str]]) -> bool:
-    """`files` are the settings as read, None for one that is not there. A kernel without MOST has no such namespaces."""
+def closed(files: Mapping[str, str | None]) -> bool:
+    """`files` are the settings as read, None for what is not there. A kernel without MOST has no such namespaces."""
     known = {path: (text or "").strip() for path, text in files.items()}
     return known.get(CLONE) == "0" or known.get(MOST) in ("0", "", None) or known.get(CONFINED) == "1"
 
@@ -29,7 +29,7 @@ def open_message(bond: str) -> str:
     return f"every local user can join {bond} from a user namespace: a share of the packets goes there, unseen by tc"
 
 
-def fix(files: Mapping[str, Optional[str]]) -> str:
+def fix(files: Mapping[str, str | None]) -> str:
     """What to type; Debian's switch leaves root's namespaces alone."""
     switch = "kernel.unprivileged_userns_clone" if files.get(CLONE) is not None else "user.max_user_namespaces"
     return f"sysctl -w {switch}=0  # rootless containers and browsers' sandboxes need them"

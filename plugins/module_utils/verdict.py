@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Mapping, Optional
+from typing import Mapping
 
 from ansible_collections.linebond.teql.plugins.module_utils.bond_state import State
 from ansible_collections.linebond.teql.plugins.module_utils.link import Link
@@ -34,7 +34,7 @@ class Readings:
     release: str
     version: str
     distributions: tuple[str, ...] = ()  # ID and ID_LIKE of os-release
-    namespaces: Mapping[str, Optional[str]] = field(default_factory=dict)  # see user_namespaces.FILES
+    namespaces: Mapping[str, str | None] = field(default_factory=dict)  # see user_namespaces.FILES
     owners: Owners = field(default_factory=Owners)
     monitored: bool = False  # the monitor runs
 
