@@ -8,6 +8,7 @@ What bond_problems finds is not found a second time here; this says how grave it
 
 from __future__ import annotations
 
+import re
 from typing import Sequence
 
 from ansible_collections.linebond.teql.plugins.module_utils.bond_problems import Problem
@@ -43,8 +44,16 @@ def from_problems(item: str, readings: Readings, problems: Sequence[Problem]) ->
         return _no_port(item)
     if not found:
         return Verdict(item, OK, well)
-    messages, fixes = [each.message for each in found], dict.fromkeys(each.fix for each in found)
-    return Verdict(item, grave, " ".join(messages), "; ".join(fixes))
+    return Verdict(item, grave, " ".join(_together(found)), "; ".join(dict.fromkeys(each.fix for each in found)))
+
+
+def _together(problems: Sequence[Problem]) -> list[str]:
+    """What is the same on several ports is said once."""
+    ports: dict[str, list[str]] = {}
+    for each in problems:
+        name = rf"(?<![\w.-]){re.escape(each.interface)}(?![\w-])"
+        ports.setdefault(re.sub(name, "{}", each.message, count=1), []).append(each.interface)
+    return [message.replace("{}", ", ".join(names), 1) for message, names in ports.items()]
 
 
 def kinds(readings: Readings, problems: Sequence[Problem]) -> Verdict:

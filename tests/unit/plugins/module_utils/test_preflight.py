@@ -196,6 +196,13 @@ def test_what_is_wrong_is_told_with_what_to_do(readings: Readings, item: str, wo
     assert found.verdict == word and fix in found.fix and found.message.endswith(".")
 
 
+def test_what_is_the_same_on_several_ports_is_said_once() -> None:
+    found = verdicts(with_state(sysctls=settings(all_arp_ignore="1")))["arp_ignore"]
+    assert found.message.startswith("arp_ignore is 1 on eth2, eth3: its router") and found.message.count("arp_") == 1
+    found = verdicts(with_links(Link("eth3.5", lower="eth3"), Link("eth3")))["stacked"]
+    assert found.message.startswith("eth3.5 is stacked on eth3, a port")
+
+
 def test_strict_filtering_is_outweighed_by_the_setting_for_all() -> None:
     assert words(with_state(sysctls=settings(eth2_rp_filter="1", all_rp_filter="2"))) == {}
 
