@@ -20,6 +20,7 @@ from teql_monitor.store import Store
 from teql_monitor.systemd.journal import ERROR, NOTICE, WARNING, Journal
 
 SILENCE = 600.0  # seconds in which the same trouble is told once
+ALARMING = ("down", "degraded", "misconfigured", "fail open", "refused")
 GREATEST = 1e12  # of the numbers that are kept: times and penalties
 
 
@@ -49,7 +50,7 @@ class Recorder:
         name, interface = (line.name, line.interface) if line else ("", "")
         event = self.history.append(self.clock.wall(), kind, line=name, interface=interface, **words)
         fields = {f"{word}_state": words.get(word) for word in ("old", "new")}
-        priority = WARNING if words.get("new") in ("down", "degraded", "misconfigured", "fail open") else NOTICE
+        priority = WARNING if words.get("new") in ALARMING else NOTICE
         self.journal.say(kind, message, priority, line=name, interface=interface, reason=words.get("reason"), **fields)
         self.tell(event)
 
