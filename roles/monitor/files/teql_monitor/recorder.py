@@ -22,6 +22,7 @@ from teql_monitor.systemd.journal import ERROR, NOTICE, WARNING, Journal
 
 SILENCE = 600.0  # seconds in which the same trouble is told once
 MAC = re.compile("[0-9a-f]{2}(:[0-9a-f]{2}){5}")
+ALARMING = ("down", "degraded", "misconfigured", "fail open", "refused")
 GREATEST = 1e12  # of the numbers that are kept: times and penalties
 
 
@@ -52,7 +53,7 @@ class Recorder:
         name, interface = (line.name, line.interface) if line else ("", "")
         event = self.history.append(self.clock.wall(), kind, line=name, interface=interface, **words)
         fields = {f"{word}_state": words.get(word) for word in ("old", "new")}
-        priority = WARNING if words.get("new") in ("down", "degraded", "misconfigured", "fail open") else NOTICE
+        priority = WARNING if words.get("new") in ALARMING else NOTICE
         self.journal.say(kind, message, priority, line=name, interface=interface, reason=words.get("reason"), **fields)
         self.tell(event)
 

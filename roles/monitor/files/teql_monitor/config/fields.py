@@ -40,7 +40,7 @@ TOP = {
     "hold_down": Field(check.number(0, DAY, SECONDS)),
     "min_lines": Field(check.whole(1, 1000)),
     "mtu": Field(check.whole(576, 65_535)),
-    "table": Field(check.whole(1, 32_765)),
+    "table": Field(check.whole(2, 32_765)),  # the rules for what is near come one before, after the kernel's first
     "latency": Field(check.mapping),
     "loss": Field(check.mapping),
     "load_limit": Field(check.number(0.05, 1)),
