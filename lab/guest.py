@@ -33,7 +33,7 @@ class Guest:
     name: str
     suite: str = "trixie"
     lines: int = 4
-    settings: dict[str, str] = field(default_factory=dict)  # lab.* words for guest/world: rate, delay
+    settings: dict[str, str] = field(default_factory=dict)  # lab.* words for guest/world: rate, delay, openwrt
 
     @classmethod
     def load(cls, name: str) -> Guest:
@@ -66,6 +66,11 @@ class Guest:
     @property
     def hosts(self) -> list[str]:
         return ["gw", *(f"dsl{i}" for i in range(1, self.lines + 1))]
+
+    @property
+    def openwrt(self) -> list[str]:
+        """The routers that have busybox and uci instead of Debian."""
+        return [f"dsl{number}" for number in self.settings.get("openwrt", "").split(",") if number]
 
     def up(self) -> None:
         """Boot a fresh guest and wait until gateway and routers answer."""
@@ -122,7 +127,10 @@ class Guest:
 
     def snapshot(self, host: str) -> dict[str, object]:
         """All that a role could touch on a host (guest/snapshot)."""
-        taken: dict[str, object] = json.loads(self.ssh(host, "python3 /usr/local/lib/lab/snapshot"))
+        command = "python3 /usr/local/lib/lab/snapshot"
+        if host in self.openwrt:  # it has no Python: looked at from the gateway
+            command, host = f"ip netns exec {host} {command} /var/lib/lab/{host}/root", "gw"
+        taken: dict[str, object] = json.loads(self.ssh(host, command))
         return taken
 
     def shell(self, host: str) -> int:
