@@ -77,9 +77,12 @@ def carry_out(shell_of: Shell, whole: Whole, wan_zone: str, sleep: Callable[[flo
             raise RouterFailed(
                 f"The router refuses a setting, and nothing was changed: {(complaint or said).strip()[-500:]}", []
             )
-    status, said, complaint = shell_of(shell.taking_effect(steps.commit, steps.reload))
+    status, said, complaint = shell_of(shell.taking_effect(steps.commit, steps.reload, CONFIGS))
     if status not in (0, LOST):
-        raise RouterFailed(f"The change could not be committed: {(complaint or said).strip()[-500:]}", list(steps.stage))
+        shell_of(shell.reverting(CONFIGS))
+        raise RouterFailed(
+            f"The change could not be committed, and nothing was changed: {(complaint or said).strip()[-500:]}", []
+        )
     _await_done(shell_of, steps, sleep)
     _await_effect(shell_of, whole, wan_zone, sleep)
 

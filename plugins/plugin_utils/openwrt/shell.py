@@ -11,22 +11,27 @@ FOLDER = "/tmp/linebond-teql"  # in the router's memory, while a change is under
 RUNNING = "running"
 
 
+def reverting(configs: Sequence[str]) -> str:
+    """Gives up what is staged."""
+    return " ".join(f"uci -q revert {config};" for config in configs) + " :"
+
+
 def staging(stage: Sequence[str], configs: Sequence[str]) -> str:
     """All of the commands, or none: one that fails reverts the rest."""
-    reverts = "; ".join(f"uci revert {config} 2>/dev/null" for config in configs)
     steps = " &&\n".join(f"{command} >/dev/null" for command in stage)
-    return f"{{ {steps}; }} || {{ {reverts}; exit 1; }}"
+    return f"{{ {steps}; }} || {{ {reverting(configs)}; exit 1; }}"
 
 
-def taking_effect(commit: Sequence[str], reload: Sequence[str]) -> str:
+def taking_effect(commit: Sequence[str], reload: Sequence[str], configs: Sequence[str]) -> str:
     """Commits, then reloads. It goes on when the connection is lost, which a new address may well cause."""
     committed = " && ".join(commit) or ":"
     reloads = "".join(f" {command} || r=1;" for command in reload)
     return "\n".join(
         [
             f"rm -rf {FOLDER}; mkdir -m 700 {FOLDER} || exit 1",
-            f"( trap '' HUP; r=0; if {committed}; then :;{reloads} else r=1; fi; echo $r >{FOLDER}/done ) \\",
+            f"( trap '' HUP; r=0; if {committed}; then :;{reloads} else r=1; {reverting(configs)}; fi; echo $r >{FOLDER}/done ) \\",
             f"  >{FOLDER}/log 2>&1 </dev/null &",
+            ":",  # Ansible adds words to a command's end
         ]
     )
 

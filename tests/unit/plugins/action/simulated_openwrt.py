@@ -79,7 +79,7 @@ class Router:
         for word, status in self.broken.items():
             if word in command:
                 return status, "", f"{word} is broken"
-        return self.run(command)
+        return self.run(f"{command} && sleep 0")  # as Ansible does
 
     def uci(self, words: str) -> str:
         return self.run(f"uci {words}")[1]

@@ -211,6 +211,12 @@ def test_a_setting_that_is_refused_reverts_the_others(box: Router) -> None:
     assert box.uci("changes") == ""
 
 
+def test_a_change_that_cannot_be_committed_is_given_up(box: Router) -> None:
+    box.broken["mkdir -m 700"] = 1
+    assert "could not be committed, and nothing was changed" in refused(box)
+    assert box.uci("changes") == ""
+
+
 def test_a_service_that_does_not_reload_is_told(box: Router) -> None:
     box.program("etc/init.d/firewall", "#!/bin/sh\necho 'Section @zone[1] is bad'; exit 1\n")
     result = present(box)
