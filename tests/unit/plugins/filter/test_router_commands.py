@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 from ansible.errors import AnsibleFilterError
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.linebond.teql.plugins.filter import plan, router_commands, router_look, router_sheet, uninstalled
@@ -201,6 +201,7 @@ def test_the_way_in_is_not_taken_off(platform: str) -> None:
     assert commands(platform, way_in="172.16.0.1")
 
 
+@settings(deadline=None)
 @given(st.permutations(ADDED.splitlines()[1:3]), st.booleans())
 def test_the_order_of_what_is_no_rule_does_not_matter(lines: list[str], windows: bool) -> None:
     text = ADDED.replace("\n".join(ADDED.splitlines()[1:3]), "\n".join(lines))
