@@ -10,8 +10,8 @@ short_description: The commands that a line's router of another make still lacks
 version_added: 1.1.0
 author: The linebond.teql authors (@linebond)
 description:
-  - Compares what a router shows of its configuration with the plan, and returns the commands that are missing. Nothing is
-    missing on a router that is set up.
+  - Compares what a router shows of its configuration with the plan, and returns the commands that are missing. Nothing
+    is missing on a router that is set up.
   - P(linebond.teql.routers#role) has them run by the platform's own collection.
   - They add only; addresses that the router has keep it reachable. IPv6 is left to be set by hand.
 positional: line, platform, seen
@@ -34,8 +34,8 @@ options:
     required: true
   seen:
     description:
-      - What the commands of P(linebond.teql.router_look#filter) print on the router, one after the other. Without it, all
-        commands for a router as it is delivered.
+      - What the commands of P(linebond.teql.router_look#filter) print on the router, one after the other. Without it,
+        all commands for a router as it is delivered.
     type: str
   state:
     description:

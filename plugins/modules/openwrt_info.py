@@ -10,7 +10,8 @@ module: openwrt_info
 short_description: Read the state of the DSL line and of the WAN interface of an OpenWrt box
 version_added: 1.1.0
 description:
-  - Asks C(ubus) for the modem's metrics and for the state of the WAN interface, and returns them in few words with units.
+  - Asks C(ubus) for the modem's metrics and for the state of the WAN interface, and returns them in few words with
+    units.
   - The router needs no Python, only ssh (dropbear) and a shell.
 extends_documentation_fragment:
   - linebond.teql.attributes

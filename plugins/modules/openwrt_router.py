@@ -10,11 +10,11 @@ module: openwrt_router
 short_description: Make an OpenWrt box the router of one line
 version_added: 1.1.0
 description:
-  - Gives the LAN its own address on the line and the common address of all routers, routes the public block to the gateway,
-    lets the block pass the firewall both ways, and turns off masquerading, dropping of invalid packets, leases and router
-    advertisements on the LAN.
-  - The router needs no Python, only ssh (dropbear) and a shell. Everything is read at once, planned on the control machine,
-    set by C(uci) and committed together; services are reloaded only when their configuration has changed.
+  - Gives the LAN its own address on the line and the common address of all routers, routes the public block to the
+    gateway, lets the block pass the firewall both ways, and turns off masquerading, dropping of invalid packets, leases
+    and router advertisements on the LAN.
+  - The router needs no Python, only ssh (dropbear) and a shell. Everything is read at once, planned on the control
+    machine, set by C(uci) and committed together; services are reloaded only when their configuration has changed.
   - Nothing is touched when somebody has changed the configuration and did not commit it, when the address that Ansible
     came in by would be dropped, when the LAN carries the default route, or when the named interface or zone is missing.
   - What was there before is kept on the router in C(/etc/config/linebond) and put back with O(state=absent).

@@ -68,5 +68,7 @@ def typed(plan: object, line: object, platform: str, state: str = "present") -> 
 
 def _of(platform: str) -> t.Any:
     if platform not in PLATFORMS:
-        raise ValueError(f"{platform!r} is no platform that is set up command by command, as {', '.join(PLATFORMS)} are")
+        raise ValueError(
+            f"{platform!r} is no platform that is set up command by command, as {', '.join(PLATFORMS)} are"
+        )
     return PLATFORMS[platform]

@@ -166,12 +166,13 @@ STAGES = [
     ),
     molecule("molecule-trixie", "the roles on a Debian trixie guest with a real teql", "default", "trixie"),
     molecule("molecule-bookworm", "the roles on a Debian bookworm guest with a real teql", "default", "bookworm"),
+    molecule("molecule-openwrt", "routers without Python, set by uci", "openwrt", "trixie"),
     molecule("molecule-failover", "the monitor: lines die, harm and come back", "failover", "trixie", alone=True),
 ]
 
 GROUPS = {
     "lint": ["reuse", "yamllint", "ruff", "mypy", "ansible-lint"],
-    "molecule": ["molecule-trixie", "molecule-bookworm", "molecule-failover"],
+    "molecule": ["molecule-trixie", "molecule-bookworm", "molecule-openwrt", "molecule-failover"],
     # The monitor's scenario takes twelve minutes of its own: make molecule-failover.
     "all": [stage.name for stage in STAGES if not stage.alone],
 }

@@ -9,6 +9,8 @@ each, which are more specific than that, lead to the gateway.
 
 from __future__ import annotations
 
+import ipaddress
+
 from .common import Job
 
 LOOK = ("show running-config",)
@@ -42,14 +44,16 @@ def commands(job: Job, seen: str | None) -> list[str]:
     return lines
 
 
-def _gone(job: Job, seen: str | None, config: dict[str, list[str]], addresses: list[str], routes: list[str]) -> list[str]:
+def _gone(
+    job: Job, seen: str | None, config: dict[str, list[str]], addresses: list[str], routes: list[str]
+) -> list[str]:
     port = config.get(f"interface {job.lan}", [])
     inside = [f"no {line}" for line in addresses if seen is None or line in port]
     lines = [f"interface {job.lan}", *inside] if inside else []
     return [f"no {route}" for route in routes if seen is None or route in config] + lines
 
 
-def _halves(job: Job) -> list:  # type: ignore[type-arg]
+def _halves(job: Job) -> list[ipaddress.IPv4Network]:
     return list(job.block.subnets()) if job.block.prefixlen < 32 else [job.block]
 
 

@@ -77,7 +77,9 @@ def desired(configs: Configs, wanted: Wanted, wan_zone: str) -> Desired:
 def _interface(configs: Configs, name: str) -> Section:
     found = Place("network", name).find(configs)
     if not found or found[1].type != "interface":
-        there = [each.name for each in configs.get("network", ()) if each.type == "interface" and each.name != "loopback"]
+        there = [
+            each.name for each in configs.get("network", ()) if each.type == "interface" and each.name != "loopback"
+        ]
         raise RouterError(
             f"routers_lan_interface: this router's /etc/config/network has no interface {name}; it has "
             f"{', '.join(there) or 'none'}."

@@ -57,7 +57,9 @@ def parse_look(text: str) -> Seen:
             "take manual, which prints what to set by hand."
         )
     if "routes" not in parts:
-        raise RouterError(f"The router's configuration could not be read to its end; it ends with: {text[-300:].strip()}")
+        raise RouterError(
+            f"The router's configuration could not be read to its end; it ends with: {text[-300:].strip()}"
+        )
     configs = {}
     for name in CONFIGS:
         if f"config {name}" in parts:
@@ -109,4 +111,6 @@ def missing(seen: Seen, wanted: Wanted) -> list[str]:
 
 def left_over(seen: Seen, gone: Collection[str]) -> list[str]:
     """Which of the addresses (without prefix) that were taken off are still there."""
-    return sorted(f"the removal of {address}" for _device, address in seen.addresses if address.partition("/")[0] in gone)
+    return sorted(
+        f"the removal of {address}" for _device, address in seen.addresses if address.partition("/")[0] in gone
+    )

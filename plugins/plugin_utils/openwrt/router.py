@@ -93,7 +93,9 @@ def _await_done(shell_of: Shell, steps: Plan, sleep: Callable[[float], t.Any]) -
         first, _end, log = said.partition("\n")
         if status == 0 and first.strip() != shell.RUNNING:
             if first.strip() != "0":
-                raise RouterFailed(f"Committing or reloading failed on the router: {log.strip()[-500:]}", steps.commands)
+                raise RouterFailed(
+                    f"Committing or reloading failed on the router: {log.strip()[-500:]}", steps.commands
+                )
             shell_of(shell.TIDY)
             return
         sleep(PAUSE)
@@ -115,8 +117,7 @@ def _await_effect(shell_of: Shell, whole: Whole, wan_zone: str, sleep: Callable[
         sleep(PAUSE)
     complaints = lacking or left.plan.commands
     raise RouterFailed(
-        f"{SETTLING:.0f} s after the change the router lacks {'; '.join(complaints)}. `logread` there "
-        "may say why.",
+        f"{SETTLING:.0f} s after the change the router lacks {'; '.join(complaints)}. `logread` there may say why.",
         whole.plan.commands,
     )
 

@@ -26,11 +26,12 @@ def taking_effect(commit: Sequence[str], reload: Sequence[str], configs: Sequenc
     """Commits, then reloads. It goes on when the connection is lost, which a new address may well cause."""
     committed = " && ".join(commit) or ":"
     reloads = "".join(f" {command} || r=1;" for command in reload)
+    given_up = reverting(configs)
     return "\n".join(
         [
             f"rm -rf {FOLDER}; mkdir -m 700 {FOLDER} || exit 1",
-            f"( trap '' HUP; r=0; if {committed}; then :;{reloads} else r=1; {reverting(configs)}; fi; echo $r >{FOLDER}/done ) \\",
-            f"  >{FOLDER}/log 2>&1 </dev/null &",
+            f"( trap '' HUP; r=0; if {committed}; then :;{reloads} else r=1; {given_up}; fi",
+            f"echo $r >{FOLDER}/done ) >{FOLDER}/log 2>&1 </dev/null &",
             ":",  # Ansible adds words to a command's end
         ]
     )

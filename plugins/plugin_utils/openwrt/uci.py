@@ -6,11 +6,10 @@
 from __future__ import annotations
 
 import re
-import typing as t
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-Value = t.Union[str, tuple[str, ...], None]  # an option, a list, or not there
+Value = str | tuple[str, ...] | None  # an option, a list, or not there
 PLACE = re.compile(r"(\w+)\.(?:@(\w+)\[(\w+)=(.*)\]|@(\w+)\[0\]|(\w+))")
 
 

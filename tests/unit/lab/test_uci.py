@@ -42,11 +42,11 @@ def uci(files: Path) -> Uci:
 
 
 def test_show_names_anonymous_sections_by_their_place(uci: Uci) -> None:
-    assert uci("show", "network") == (
-        0,
+    shown = (
         "network.lan=interface\nnetwork.lan.device='br-lan'\nnetwork.lan.ipaddr='192.168.1.1'\n"
-        "network.@route[0]=route\nnetwork.@route[0].target='it'\\''s'\n",
+        "network.@route[0]=route\nnetwork.@route[0].target='it'\\''s'\n"
     )
+    assert uci("show", "network") == (0, shown)
     assert uci("get", "network.@route[-1].target") == (0, "it's\n")
     code, told = uci("-X", "show", "network")
     assert code == 0 and "network.cfg02" in told and "@route" not in told
@@ -65,7 +65,8 @@ def test_changes_wait_until_they_are_committed(uci: Uci, files: Path) -> None:
     assert uci("changes")[1].splitlines()[1] == "network.lan.ipaddr+='172.16.0.1/30'"
     assert uci("commit", "network") == (0, "") and uci("changes") == (0, "")
     assert (files / "config/network").read_text() == (
-        "\nconfig interface 'lan'\n\toption device 'br-lan'\n\tlist ipaddr '172.16.0.1/30'\n\tlist ipaddr '192.0.2.1/32'\n"
+        "\nconfig interface 'lan'\n\toption device 'br-lan'\n"
+        "\tlist ipaddr '172.16.0.1/30'\n\tlist ipaddr '192.0.2.1/32'\n"
         "\nconfig route\n\toption target 'it'\\''s'\n\n"
     )
     assert not (files / "changes/network").exists()

@@ -23,7 +23,9 @@ case "$1 $2" in
 "address del") grep -vxF "$3" "$SIMULATED/addresses" >"$SIMULATED/new"; mv "$SIMULATED/new" "$SIMULATED/addresses" ;;
 "route add") echo "$3 $4 $5" >>"$SIMULATED/routes" ;;
 "route del") grep -vxF "$3 $4 $5" "$SIMULATED/routes" >"$SIMULATED/new"; mv "$SIMULATED/new" "$SIMULATED/routes" ;;
-"-o address") sed 's/^\\(.*:.*\\)$/2: lan inet6 \\1 scope global/; /inet6/!s/^/2: lan    inet /' "$SIMULATED/addresses" ;;
+"-o address")
+    sed 's/^\\(.*:.*\\)$/2: lan inet6 \\1 scope global/; /inet6/!s/^/2: lan    inet /' "$SIMULATED/addresses"
+    ;;
 "-4 route") grep -v : "$SIMULATED/routes" | sed 's/$/ dev lan/' ;;
 "-6 route") grep : "$SIMULATED/routes" | sed 's/$/ dev lan  metric 1024/' ;;
 *) exit 9 ;;
@@ -49,7 +51,11 @@ class Router:
             (self.state / name).write_text("")
         for config in (SOURCE / "etc/config").iterdir():
             shutil.copy(config, self.root / "etc/config")
-        for name, source in {"bin/uci": "sbin/uci", "etc/init.d/network": "etc/init.d/network", "bin/ifup": "sbin/ifup"}.items():
+        for name, source in {
+            "bin/uci": "sbin/uci",
+            "etc/init.d/network": "etc/init.d/network",
+            "bin/ifup": "sbin/ifup",
+        }.items():
             self.program(name, (SOURCE / source).read_text())
         for name in ("firewall", "dnsmasq", "odhcpd"):
             self.program(f"etc/init.d/{name}", QUIET)

@@ -42,7 +42,9 @@ def box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Router:
 
 def played(box: Router, check: bool = False, diff: bool = True, **options: Any) -> dict[str, Any]:
     """The module's result for these options."""
-    task = SimpleNamespace(args=options, async_val=0, check_mode=check, diff=diff, action="linebond.teql.openwrt_router")
+    task = SimpleNamespace(
+        args=options, async_val=0, check_mode=check, diff=diff, action="linebond.teql.openwrt_router"
+    )
     connection = SimpleNamespace(_shell=SimpleNamespace(tmpdir=None), become=None, reset=lambda: None)
 
     class Played(openwrt_router.ActionModule):
@@ -73,7 +75,11 @@ def test_a_box_as_delivered_becomes_a_router_and_a_second_run_changes_nothing(bo
     assert "firewall.linebond_in.dest_ip='192.0.2.0/29'" in box.uci("show firewall")
     assert box.live() == (["172.16.0.1/30", "192.0.2.1/32"], ["192.0.2.0/29 via 172.16.0.2"])
     assert [command for command in EXPECTED if command not in first["commands"]] == []
-    assert first["commands"][-3:] == ["/etc/init.d/dnsmasq reload", "/etc/init.d/odhcpd reload", "/etc/init.d/network reload"]
+    assert first["commands"][-3:] == [
+        "/etc/init.d/dnsmasq reload",
+        "/etc/init.d/odhcpd reload",
+        "/etc/init.d/network reload",
+    ]
     assert box.uci("changes network") == ""
     box.asked.clear()
     second = present(box)

@@ -14,7 +14,13 @@ from ansible.errors import AnsibleFilterError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.linebond.teql.plugins.filter import plan, router_commands, router_look, router_sheet, uninstalled
+from ansible_collections.linebond.teql.plugins.filter import (
+    plan,
+    router_commands,
+    router_look,
+    router_sheet,
+    uninstalled,
+)
 from ansible_collections.linebond.teql.plugins.plugin_utils.by_command import routeros
 
 PLAN = plan.plan([{"interface": "eth2"}, {"interface": "eth3"}], address="192.0.2.2/29", common_address="192.0.2.1")
@@ -61,13 +67,13 @@ def error_of(call: Any, *arguments: Any, **options: Any) -> str:
 
 
 def test_routeros_gets_what_it_lacks_before_its_own_rules() -> None:
-    first = ' place-before=[:pick [/ip firewall {} find chain={} dynamic=no] 0]'
+    first = " place-before=[:pick [/ip firewall {} find chain={} dynamic=no] 0]"
     assert commands("routeros", ROUTEROS) == [
         '/ip address add address=172.16.0.1/30 interface=bridge comment="linebond: own address"',
         '/ip address add address=192.0.2.1/32 interface=bridge comment="linebond: common address"',
         '/ip route add dst-address=192.0.2.0/29 gateway=172.16.0.2 comment="linebond: block"',
-        '/ip firewall nat add chain=srcnat action=accept src-address=192.0.2.0/29 comment="linebond: block stays as it is"'
-        + first.format("nat", "srcnat"),
+        "/ip firewall nat add chain=srcnat action=accept src-address=192.0.2.0/29"
+        ' comment="linebond: block stays as it is"' + first.format("nat", "srcnat"),
         '/ip firewall filter add chain=forward action=accept dst-address=192.0.2.0/29 comment="linebond: block in"'
         + first.format("filter", "forward"),
         '/ip firewall filter add chain=forward action=accept src-address=192.0.2.0/29 comment="linebond: block out"'
@@ -107,7 +113,9 @@ def test_a_rule_that_others_come_before_is_laid_anew() -> None:
     lines[at], lines[at + 1] = lines[at + 1], lines[at]
     terms = "chain=srcnat action=accept src-address=192.0.2.0/29"
     moved = commands("routeros", "\n".join(lines))
-    assert moved[0] == f"/ip firewall nat remove [find {terms}]" and moved[1].startswith(f"/ip firewall nat add {terms} ")
+    assert moved[0] == f"/ip firewall nat remove [find {terms}]" and moved[1].startswith(
+        f"/ip firewall nat add {terms} "
+    )
     assert len(moved) == 2
 
 
@@ -130,7 +138,9 @@ def test_vyos() -> None:
         "set protocols static route 192.0.2.0/29 next-hop 172.16.0.2",
     ]
     assert commands("vyos", VYOS) == wanted
-    shown = VYOS + "\n".join(line.replace("address ", "address '") + ("'" if "address" in line else "") for line in wanted)
+    shown = VYOS + "\n".join(
+        line.replace("address ", "address '") + ("'" if "address" in line else "") for line in wanted
+    )
     assert commands("vyos", shown) == []
     assert commands("vyos", shown, state="absent") == [line.replace("set", "delete", 1) for line in reversed(wanted)]
     assert commands("vyos", VYOS, state="absent") == []
@@ -235,7 +245,9 @@ def test_what_to_type_on_openwrt_is_planned_like_everything_else() -> None:
     ):
         assert line in typed
     assert not [line for line in typed if "linebond.before" in line or "/etc/config" in line]
-    assert "routers_model: zynos9 is none of" in error_of(router_sheet.router_sheet, PLAN, "eth2", "dsl1", model="zynos9")
+    assert "routers_model: zynos9 is none of" in error_of(
+        router_sheet.router_sheet, PLAN, "eth2", "dsl1", model="zynos9"
+    )
 
 
 def test_what_is_not_installed_is_found() -> None:

@@ -14,7 +14,13 @@ from hypothesis import strategies as st
 from ansible_collections.linebond.teql.plugins.module_utils.linux_router_model import wanted_from
 from ansible_collections.linebond.teql.plugins.plugin_utils.openwrt.model import desired
 from ansible_collections.linebond.teql.plugins.plugin_utils.openwrt.plan import RECORD, plan
-from ansible_collections.linebond.teql.plugins.plugin_utils.openwrt.uci import Place, Section, Value, parse_export, quoted
+from ansible_collections.linebond.teql.plugins.plugin_utils.openwrt.uci import (
+    Place,
+    Section,
+    Value,
+    parse_export,
+    quoted,
+)
 
 SIDE: dict[str, Any] = {
     "address": "172.16.0.1/30",
@@ -77,7 +83,9 @@ class Box:
     """Does to a configuration what the commands say, as uci does."""
 
     def __init__(self, configs: Boxes) -> None:
-        self.configs = {name: [Section(s.type, s.name, dict(s.options)) for s in each] for name, each in configs.items()}
+        self.configs = {
+            name: [Section(s.type, s.name, dict(s.options)) for s in each] for name, each in configs.items()
+        }
 
     def frozen(self) -> Boxes:
         return {name: tuple(each) for name, each in self.configs.items()}
