@@ -51,6 +51,6 @@ def _copy(debian: Path, root: Path, name: str) -> None:
 
 def _libraries(debian: Path, program: str) -> list[str]:
     """The shared libraries of a program, with the loader, relative to the root."""
-    argv = ["chroot", debian, "ldd", f"/{program}"]
+    argv = ["chroot", str(debian), "ldd", f"/{program}"]
     told = subprocess.run(argv, text=True, stdout=subprocess.PIPE, check=True).stdout
     return [word[1:] for line in told.splitlines() for word in line.split() if word.startswith("/")]
