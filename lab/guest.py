@@ -34,7 +34,7 @@ class Guest:
     name: str
     suite: str = "trixie"
     lines: int = 4
-    settings: dict[str, str] = field(default_factory=dict)  # lab.* words for guest/world: rate, delay
+    settings: dict[str, str] = field(default_factory=dict)  # lab.* words for guest/world: rate, delay, openwrt
     manager: str = "networkd"  # the gateway's; its routers always have systemd-networkd
 
     @classmethod
@@ -68,6 +68,11 @@ class Guest:
     @property
     def hosts(self) -> list[str]:
         return ["gw", *(f"dsl{i}" for i in range(1, self.lines + 1))]
+
+    @property
+    def openwrt(self) -> list[str]:
+        """The routers that have busybox and uci instead of Debian."""
+        return [f"dsl{number}" for number in self.settings.get("openwrt", "").split(",") if number]
 
     def up(self) -> None:
         """Boot a fresh guest and wait until gateway and routers answer."""
@@ -124,7 +129,10 @@ class Guest:
 
     def snapshot(self, host: str) -> dict[str, object]:
         """All that a role could touch on a host (guest/snapshot)."""
-        taken: dict[str, object] = json.loads(self.ssh(host, "python3 /usr/local/lib/lab/snapshot"))
+        command = "python3 /usr/local/lib/lab/snapshot"
+        if host in self.openwrt:  # it has no Python: looked at from the gateway
+            command, host = f"ip netns exec {host} {command} /var/lib/lab/{host}/root", "gw"
+        taken: dict[str, object] = json.loads(self.ssh(host, command))
         return taken
 
     def shell(self, host: str) -> int:

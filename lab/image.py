@@ -15,6 +15,7 @@ from pathlib import Path
 
 from checks.prepare import locked
 
+from lab import openwrt_root
 from lab.managers import MANAGERS, Manager
 from lab.progress import step
 
@@ -24,7 +25,7 @@ UML_MODULES = Path("/usr/lib/uml/modules")
 SUITES = ("trixie", "bookworm")
 PACKAGES = (
     "systemd,systemd-sysv,systemd-container,udev,dbus,openssh-server,python3,iproute2,kmod,procps,"
-    "iputils-ping,iptables,tcpdump,ethtool"
+    f"iputils-ping,iptables,tcpdump,ethtool,{openwrt_root.PACKAGES}"
 )
 CONFIGURATION = {
     "etc/hostname": "gw\n",
@@ -53,6 +54,8 @@ def recipe(suite: str, manager: str) -> str:
         key().with_suffix(".pub"),
         *sorted((HERE / "guest").iterdir()),
         *sorted((HERE / "masked").iterdir()),
+        Path(openwrt_root.__file__),
+        *sorted(path for path in openwrt_root.SOURCE.rglob("*") if path.is_file()),
     ]
     for source in sources:
         digest.update(source.name.encode() + source.read_bytes())
@@ -120,6 +123,7 @@ def _furnish(root: Path, manager: Manager) -> None:
     tools.mkdir(parents=True)
     for source in (HERE / "guest").iterdir():
         shutil.copy(source, root / "etc/systemd/system" if source.suffix == ".service" else tools)
+    openwrt_root.lay(root, key().with_suffix(".pub"))
     masks = tools / "router/etc/systemd/system"
     masks.mkdir(parents=True)
     for name in _masked("router-units"):

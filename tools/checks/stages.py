@@ -168,6 +168,7 @@ STAGES = [
     molecule("molecule-bookworm", "the roles on a Debian bookworm guest with a real teql", "default", "bookworm"),
     molecule("molecule-networkmanager", "a gateway that NetworkManager has", "networkmanager", "trixie"),
     molecule("molecule-ifupdown", "a gateway that ifupdown has", "ifupdown", "bookworm"),
+    molecule("molecule-openwrt", "routers without Python, set by uci", "openwrt", "trixie"),
     molecule("molecule-failover", "the monitor: lines die, harm and come back", "failover", "trixie", alone=True),
 ]
 
