@@ -46,7 +46,11 @@ def main() -> int:
         added.add_argument("--suite", choices=SUITES, default="trixie", help="the guest's Debian (default trixie)")
         added.add_argument("--lines", type=int, default=4, help="how many lines (default 4)")
         added.add_argument(
-            "--set", action="append", default=[], metavar="WORD=VALUE", help="rate=10mbit, delay=5ms, openwrt=3,4"
+            "--set",
+            action="append",
+            default=[],
+            metavar="WORD=VALUE",
+            help="rate=10mbit, delay=5ms, routers=linux,openwrt",
         )
     added.add_argument("--manager", choices=MANAGERS, default="networkd", help="the gateway's (default networkd)")
     command("down", "end a guest and remove all it made").add_argument("--all", action="store_true", help="every guest")

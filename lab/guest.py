@@ -34,7 +34,7 @@ class Guest:
     name: str
     suite: str = "trixie"
     lines: int = 4
-    settings: dict[str, str] = field(default_factory=dict)  # lab.* words for guest/world: rate, delay, openwrt
+    settings: dict[str, str] = field(default_factory=dict)  # lab.* words for guest/world: rate, delay, routers
     manager: str = "networkd"  # the gateway's; its routers always have systemd-networkd
 
     @classmethod
@@ -72,7 +72,10 @@ class Guest:
     @property
     def openwrt(self) -> list[str]:
         """The routers that have busybox and uci instead of Debian."""
-        return [f"dsl{number}" for number in self.settings.get("openwrt", "").split(",") if number]
+        kinds = self.settings.get("routers", "linux").split(",")
+        return [
+            f"dsl{number}" for number in range(1, self.lines + 1) if kinds[min(number, len(kinds)) - 1] == "openwrt"
+        ]
 
     def up(self) -> None:
         """Boot a fresh guest and wait until gateway and routers answer."""
