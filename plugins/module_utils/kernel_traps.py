@@ -164,10 +164,10 @@ def how_to_ask(distributions: tuple[str, ...], release: str = "", name: str = "C
     if "suse" in " ".join(distributions):
         return f"rpm -q --changelog kernel-default | {grep}"
     if "-pve" in release:  # Proxmox calls itself Debian
-        return f'zcat /usr/share/doc/*-kernel-"$(uname -r)"*/changelog.Debian.gz | {grep}'
+        return f'zcat /usr/share/doc/*-kernel-"$(uname -r)"*/changelog*.gz | {grep}'
     if "ubuntu" in distributions:
         pro = f"  # or: pro fix --dry-run {name}" if cve else ""
         return f'apt changelog "linux-modules-$(uname -r)" | {grep}{pro}'
     if "debian" in distributions:
-        return f'zgrep -i -e teql{cve} "/usr/share/doc/linux-image-$(uname -r)/changelog.Debian.gz"'
+        return f'zgrep -h -i -e teql{cve} "/usr/share/doc/linux-image-$(uname -r)"/changelog*.gz'
     return f"ask its vendor about {name}" if cve else "ask its vendor about the bugs of sch_teql"

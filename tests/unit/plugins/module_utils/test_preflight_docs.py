@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the linebond.teql authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The documentation names the kernel's bugs and the pre-flight's items as the programs have them; nothing stands twice."""
+"""The documentation has the kernel's bugs and the pre-flight's items as the programs do; nothing stands twice."""
 
 from __future__ import annotations
 
