@@ -116,7 +116,7 @@ def test_a_symlink_is_made_and_goes_again(call: Any, tmp_path: Path) -> None:
     [
         ({"link": ""}, "link is empty; say where the symlink shall point"),
         ({"link": "a", "content": "b"}, "mutually exclusive"),
-        ({}, "one of the following is required: content, link"),
+        ({}, "one of the following is required: content, link, block"),
     ],
 )
 def test_a_path_is_either_a_file_or_a_symlink(call: Any, tmp_path: Path, file: dict[str, str], message: str) -> None:
