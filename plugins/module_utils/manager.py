@@ -11,6 +11,7 @@ import re
 import shlex
 from typing import Any
 
+from ansible_collections.linebond.teql.plugins.module_utils.ifcfg import FOLDER as IFCFG
 from ansible_collections.linebond.teql.plugins.module_utils.runner import LinebondError, Runner
 
 BOOTED = "/run/systemd/system"  # there while systemd is process 1, sd_booted(3)
@@ -18,7 +19,7 @@ BOOTED = "/run/systemd/system"  # there while systemd is process 1, sd_booted(3)
 RUNNING = ("active", "activating", "reloading", "refreshing")
 SERVICES = ("systemd-networkd", "NetworkManager", "networking", "network")
 INTERFACES = "/etc/network/interfaces"
-IFCFG = "/etc/sysconfig/network-scripts"
+IFCFG_STARTED = "/var/lock/subsys/network"  # there between start and stop of the service
 NETPLAN = ("/etc/netplan", "/run/netplan", "/usr/lib/netplan")
 
 
@@ -82,12 +83,15 @@ def _read_interfaces(runner: Runner, path: str, seen: set[str]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _read_ifcfg(runner: Runner) -> list[str]:
-    found = []
+def _read_ifcfg(runner: Runner) -> dict[str, str]:
+    """By file the interface."""
+    found = {}
     for file in runner.names(IFCFG):
         if re.match(r"^ifcfg-[^~]+$", file) and not file.endswith((".bak", ".orig", ".rpmnew", ".rpmsave", ".rpmorig")):
-            found.append(parse_ifcfg(runner.read(f"{IFCFG}/{file}") or "", file))
-    return [name for name in found if name is not None]
+            name = parse_ifcfg(runner.read(f"{IFCFG}/{file}") or "", file)
+            if name is not None:
+                found[f"{IFCFG}/{file}"] = name
+    return found
 
 
 def _output(runner: Runner, *argv: str) -> str:
@@ -110,7 +114,7 @@ def read_managers(runner: Runner) -> list[dict[str, Any]]:
     plans = any(name.endswith(".yaml") for folder in NETPLAN for name in runner.names(folder))
     links = _output(runner, "networkctl", "--no-legend", "--no-pager", "list") if active["systemd-networkd"] else ""
     devices = _output(runner, "nmcli", "-t", "-f", "DEVICE,STATE", "device") if active["NetworkManager"] else ""
-    ifupdown = _read_interfaces(runner, INTERFACES, set())
+    ifupdown, ifcfg = _read_interfaces(runner, INTERFACES, set()), _read_ifcfg(runner)
     without_systemd = not runner.has("systemctl") and runner.has("ifup") and bool(ifupdown)
     managers = [
         {
@@ -131,6 +135,12 @@ def read_managers(runner: Runner) -> list[dict[str, Any]]:
             "interfaces": ifupdown,
             "netplan": False,
         },
-        {"name": "ifcfg", "active": active["network"], "interfaces": _read_ifcfg(runner), "netplan": False},
+        {
+            "name": "ifcfg",
+            "active": active["network"] or (not runner.exists(BOOTED) and runner.exists(IFCFG_STARTED)),
+            "interfaces": list(dict.fromkeys(ifcfg.values())),
+            "netplan": False,
+            "files": ifcfg,
+        },
     ]
     return [manager for manager in managers if manager["active"] or manager["interfaces"]]

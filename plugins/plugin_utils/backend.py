@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ..module_utils.ifcfg import ifcfg_file
 from .render.bonding import BACKENDS
 
 TITLES = {
@@ -36,8 +37,11 @@ def choose_backend(managers: object, interfaces: object, wanted: object) -> str:
         if not any(manager["name"] == name and manager["active"] for manager in managers):
             raise ValueError(f"bonding_backend: {TITLES[name]} does not run here; start it, and have it start at boot")
         refuse_others(managers, ports, name)
-        return name
-    return supported(*found(managers, ports))
+    else:
+        name = supported(*found(managers, ports))
+    if name == "ifcfg":
+        refuse_twins(managers, ports)
+    return name
 
 
 def refuse_others(managers: list[Manager], ports: list[str], name: str) -> None:
@@ -47,6 +51,17 @@ def refuse_others(managers: list[Manager], ports: list[str], name: str) -> None:
             raise ValueError(
                 f"bonding_backend is {name}, but {', '.join(claimed)} is managed by {TITLES[manager['name']]} and each "
                 f"would undo the other's work; {TAKE_FROM[manager['name']]}"
+            )
+
+
+def refuse_twins(managers: list[Manager], ports: list[str]) -> None:
+    """The network service would bring such a port up twice, each time with other addresses."""
+    files = next((manager.get("files", {}) for manager in managers if manager["name"] == "ifcfg"), {})
+    for path, name in files.items():
+        if name in ports and path != ifcfg_file(name):
+            raise ValueError(
+                f"{path} is for {name} too, and the network service would bring it up by both files; rename it to "
+                f"{ifcfg_file(name)}, or remove it"
             )
 
 
