@@ -40,9 +40,9 @@ is_up() {
     read -r flags <"$net/$1/flags" && [ $((flags & 1)) = 1 ]
 }
 
-attach() {
+attach() ( # in a shell of its own: it has variables with the names of ours
 @JOIN@
-}
+)
 
 join() {
     [ -d "$net/$1" ] && free "$1" && attach "$1" "$bond"
