@@ -22,5 +22,5 @@ def hook_file(bond: str) -> str:
 
 
 def pending_file(bond: str) -> str:
-    """There from the beginning of the bond's ifup to its end: where that failed, a port that joins has it done again."""
+    """There from the beginning of the bond's ifup to its end; where that failed, a port that joins runs it again."""
     return f"/var/run/linebond-{bond}"

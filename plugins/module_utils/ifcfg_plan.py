@@ -39,7 +39,9 @@ def plan(state: State, wanted: Mapping[str, Interface], bond: str) -> list[Actio
     if state.pending and not wanted:
         done.append(Remove(pending_file(bond)))
     # Named before it is set and until it is gone, so that what a cut off run had set is known to the next one.
-    both = {name: _both(state.record.get(name, NOTHING), wanted.get(name, NOTHING)) for name in {**state.record, **wanted}}
+    both = {
+        name: _both(state.record.get(name, NOTHING), wanted.get(name, NOTHING)) for name in {**state.record, **wanted}
+    }
     if both != state.record:
         first.append(_write(bond, both))
     return [*first, *done, *([_write(bond, wanted)] if both != wanted else [])]

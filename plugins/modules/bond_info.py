@@ -158,6 +158,7 @@ managers:
   description:
     - The network managers that run or have something configured (V(networkd), V(networkmanager), V(ifupdown),
       V(ifcfg)), each with whether it is active, its interfaces, and whether netplan writes its configuration.
+    - Of V(ifcfg) there is also the interface of each of its files.
   returned: success
   type: list
   elements: dict

@@ -171,8 +171,8 @@ def run(module: AnsibleModule, runner: Runner, result: dict[str, Any]) -> None:
     if left:
         rest = "; ".join(told(action) for action in left)
         raise LinebondError(
-            f"The network scripts succeeded, but not all is as their files say; still to be done: {rest}. See what they "
-            "wrote to the system log."
+            f"The network scripts succeeded, but not all is as their files say; still to be done: {rest}. See what "
+            "they wrote to the system log."
         )
 
 

@@ -23,9 +23,9 @@ NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 LEFT_OUT = re.compile(r"(\.bak|\.old|\.orig|\.rpmnew|\.rpmorig|\.rpmsave)$|-range|^lo$")
 # What a port's file may have said before, and must not say any more: addresses, routes, another owner of the port.
 GIVEN_UP = (
-    "IPADDR0 IPADDR1 IPADDR2 NETMASK NETWORK BROADCAST GATEWAY METRIC BRIDGE MASTER TEAM_MASTER DHCPV6C IPV6ADDR "
-    "IPV6ADDR_SECONDARIES IPV6_DEFAULTGW IPV6_DEFAULTDEV"
-).split()
+    *("IPADDR0", "IPADDR1", "IPADDR2", "NETMASK", "NETWORK", "BROADCAST", "GATEWAY", "METRIC", "BRIDGE", "MASTER"),
+    *("TEAM_MASTER", "DHCPV6C", "IPV6ADDR", "IPV6ADDR_SECONDARIES", "IPV6_DEFAULTGW", "IPV6_DEFAULTDEV"),
+)
 
 
 def ifcfg_files(

@@ -3,9 +3,9 @@
 
 """What the local hooks of the network scripts do for a bond: a port joins after its ifup and parts after its ifdown.
 
-The network service brings interfaces up in the order of their names, and the kernel does not bring a bond up that has no
-members. So they join before the bond's own ifup, whichever comes first; where there was none to join, that ifup fails,
-and the first port that comes up has it done again.
+The network service brings interfaces up in the order of their names, and the kernel does not bring a bond up that has
+no members. So they join before the bond's own ifup, whichever comes first; where there was none to join, that ifup
+fails, and the first port that comes up runs it again.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ exit 0
 
 
 def hook_call(bond: str, does: str) -> str:
-    """The line in one of the site's hooks. Nothing that goes wrong there keeps the site's own commands from being run."""
+    """The line in one of the site's hooks. Whatever goes wrong there, the site's own commands are run."""
     script = hook_file(bond)
     return f'[ ! -r {script} ] || /bin/sh {script} {does} "$1" || :\n'
 

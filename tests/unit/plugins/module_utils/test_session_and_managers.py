@@ -184,8 +184,24 @@ def test_every_manager_with_something_to_say_is_listed() -> None:
     assert manager.read_managers(host) == [
         {"name": "networkd", "active": True, "interfaces": ["eth0"], "netplan": True},
         {"name": "ifupdown", "active": True, "interfaces": ["eth2"], "netplan": False},
-        {"name": "ifcfg", "active": False, "interfaces": ["eth5"], "netplan": False},
+        {
+            "name": "ifcfg",
+            "active": False,
+            "interfaces": ["eth5"],
+            "netplan": False,
+            "files": {"/etc/sysconfig/network-scripts/ifcfg-eth5": "eth5"},
+        },
     ]
+
+
+@pytest.mark.parametrize(("systemd", "active"), [(False, True), (True, False)])
+def test_without_systemd_the_network_service_tells_by_its_lock(systemd: bool, active: bool) -> None:
+    host = Managed()
+    host.ANSWERS = {}
+    host.files[manager.IFCFG_STARTED] = ""
+    if systemd:
+        host.files[manager.BOOTED] = ""
+    assert [each["name"] for each in manager.read_managers(host) if each["active"]] == ["ifcfg"] * active
 
 
 def test_a_systemd_that_gives_no_answer_is_not_taken_for_a_host_without_managers() -> None:

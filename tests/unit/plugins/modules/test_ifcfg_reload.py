@@ -37,8 +37,7 @@ FIRST = [f"/etc/sysconfig/network-scripts/ifup {name}" for name in ("eth2", "zz0
 
 
 def asked(**options: Any) -> dict[str, Any]:
-    params = {"name": "teql0", "state": "present", "route_metric": 0, "router_macs": {}, **SITE, **options}
-    return params
+    return {"name": "teql0", "state": "present", "route_metric": 0, "router_macs": {}, **SITE, **options}
 
 
 @pytest.fixture

@@ -141,7 +141,9 @@ def test_the_default_route_leaves_the_rest_of_the_sites_file_alone() -> None:
     assert as_the_shell_reads_it(text, "NETWORKING") == "yes"
 
 
-@pytest.mark.parametrize(("hook", "does"), [("ifup-pre-local", "pre-up"), ("ifup-local", "up"), ("ifdown-local", "down")])
+@pytest.mark.parametrize(
+    ("hook", "does"), [("ifup-pre-local", "pre-up"), ("ifup-local", "up"), ("ifdown-local", "down")]
+)
 def test_a_hook_of_the_sites_is_called_with_and_without_us(hook: str, does: str, tmp_path: Path) -> None:
     files = rendered()
     file = files[f"/sbin/{hook}"]
