@@ -60,6 +60,7 @@ options:
           - They come last, so that in a file of C(NAME=value) lines they win. A file that is missing is made.
           - Where the path is a symlink, they go into the file that it points to.
         type: str
+        version_added: 1.1.0
       script:
         description:
           - Whether O(files[].block) goes into a shell script. There it comes first, after a C(#!) line, so that an
@@ -67,6 +68,7 @@ options:
           - A script that is not executable, or is for another interpreter, is an error.
         type: bool
         default: false
+        version_added: 1.1.0
       link:
         description:
           - Where the path, a symlink then, points. What it points to need not be there. O(files[].mode) has no meaning
