@@ -140,7 +140,7 @@ def read_managers(runner: Runner) -> list[dict[str, Any]]:
             "active": active["network"] or (not runner.exists(BOOTED) and runner.exists(IFCFG_STARTED)),
             "interfaces": list(dict.fromkeys(ifcfg.values())),
             "netplan": False,
-            "files": ifcfg,
+            "by_file": ifcfg,
         },
     ]
     return [manager for manager in managers if manager["active"] or manager["interfaces"]]

@@ -56,7 +56,7 @@ def refuse_others(managers: list[Manager], ports: list[str], name: str) -> None:
 
 def refuse_twins(managers: list[Manager], ports: list[str]) -> None:
     """The network service would bring such a port up twice, each time with other addresses."""
-    files = next((manager.get("files", {}) for manager in managers if manager["name"] == "ifcfg"), {})
+    files = next((manager.get("by_file", {}) for manager in managers if manager["name"] == "ifcfg"), {})
     for path, name in files.items():
         if name in ports and path != ifcfg_file(name):
             raise ValueError(

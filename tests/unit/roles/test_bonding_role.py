@@ -35,7 +35,7 @@ def test_the_bond_is_rehearsed_before_a_file_is_written(stage: Stage) -> None:
 
 
 def test_the_network_scripts_set_what_their_files_say(stage: Stage) -> None:
-    managers = [{"name": "ifcfg", "active": True, "interfaces": ["eth2", "eth3"], "netplan": False, "files": {}}]
+    managers = [{"name": "ifcfg", "active": True, "interfaces": ["eth2", "eth3"], "netplan": False, "by_file": {}}]
     lines = [{"interface": "eth2", "router_mac": "02:00:5e:00:53:01"}, {"interface": "ppp0", "kind": "pppoe"}]
     played = stage.role(BONDING, answers=found(managers=managers), gateway={"teql_lines": lines[:1]})
     assert played.code == 0, played
@@ -43,7 +43,6 @@ def test_the_network_scripts_set_what_their_files_say(stage: Stage) -> None:
     assert played.arguments("ifcfg_reload") == [
         {
             "name": "teql0",
-            "state": "present",
             "addresses": ["192.0.2.2/29"],
             "gateways": ["192.0.2.1"],
             "port_addresses": {"eth2": "172.16.0.2/30"},
@@ -117,7 +116,7 @@ def test_taking_off_waits_until_networkd_has_let_go(stage: Stage) -> None:
     played = stage.role(BONDING, bonding_state="absent", answers=found(managers=[]))
     assert played.code == 0, played
     assert played.names() == ["bond_info", "files", "ifcfg_reload", "networkd_reload", "bond"]
-    assert played.arguments("ifcfg_reload")[0]["state"] == "absent"
+    assert played.arguments("ifcfg_reload") == [{"name": "teql0", "state": "absent"}]
     assert played.arguments("networkd_reload") == [
         {"gone": {"eth2": ["172.16.0.2/30"], "eth3": ["172.16.0.6/30"], "teql0": ["192.0.2.2/29", "192.0.2.1"]}}
     ]

@@ -151,7 +151,7 @@ def test_networkd_is_chosen(managers: list[dict[str, Any]]) -> None:
 
 
 def test_the_network_scripts_are_chosen() -> None:
-    scripts = {**manager("ifcfg", True, "eth0", "eth2"), "files": {f"{IFCFG}-eth2": "eth2", f"{IFCFG}-x": "eth0"}}
+    scripts = {**manager("ifcfg", True, "eth0", "eth2"), "by_file": {f"{IFCFG}-eth2": "eth2", f"{IFCFG}-x": "eth0"}}
     for wanted in ("auto", "ifcfg"):
         assert backend.backend([scripts, manager("networkmanager", True)], ["eth2", "eth3"], wanted) == "ifcfg"
 
@@ -213,7 +213,7 @@ ONLY = (
         ),
         ([], "ifupdown", f"the network manager is {IFUPDOWN} (bonding_backend says so), {ONLY}"),
         (
-            [{**manager("ifcfg", True, "eth2"), "files": {f"{IFCFG}-eth2": "eth2", f"{IFCFG}-lan": "eth2"}}],
+            [{**manager("ifcfg", True, "eth2"), "by_file": {f"{IFCFG}-eth2": "eth2", f"{IFCFG}-lan": "eth2"}}],
             "auto",
             (
                 f"{IFCFG}-lan is for eth2 too, and the network service would bring it up by both files; rename it to "

@@ -189,7 +189,7 @@ def test_every_manager_with_something_to_say_is_listed() -> None:
             "active": False,
             "interfaces": ["eth5"],
             "netplan": False,
-            "files": {"/etc/sysconfig/network-scripts/ifcfg-eth5": "eth5"},
+            "by_file": {"/etc/sysconfig/network-scripts/ifcfg-eth5": "eth5"},
         },
     ]
 
