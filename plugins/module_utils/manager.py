@@ -11,6 +11,7 @@ import re
 import shlex
 from typing import Any
 
+from ansible_collections.linebond.teql.plugins.module_utils.ifcfg import FOLDER as IFCFG
 from ansible_collections.linebond.teql.plugins.module_utils.ifupdown import stanza_file
 from ansible_collections.linebond.teql.plugins.module_utils.networkmanager import split_terse
 from ansible_collections.linebond.teql.plugins.module_utils.runner import LinebondError, Runner
@@ -22,7 +23,7 @@ SERVICES = ("systemd-networkd", "NetworkManager", "networking", "network")
 INTERFACES = "/etc/network/interfaces"
 STANZAS = stanza_file("teql0")
 OURS = "linebond-"  # how the files of the role begin
-IFCFG = "/etc/sysconfig/network-scripts"
+IFCFG_STARTED = "/var/lock/subsys/network"  # there between start and stop of the service
 NETPLAN = ("/etc/netplan", "/run/netplan", "/usr/lib/netplan")
 
 
@@ -100,12 +101,15 @@ def _describe_ifupdown(runner: Runner) -> dict[str, Any]:
     }
 
 
-def _read_ifcfg(runner: Runner) -> list[str]:
-    found = []
+def _read_ifcfg(runner: Runner) -> dict[str, str]:
+    """By file the interface."""
+    found = {}
     for file in runner.names(IFCFG):
         if re.match(r"^ifcfg-[^~]+$", file) and not file.endswith((".bak", ".orig", ".rpmnew", ".rpmsave", ".rpmorig")):
-            found.append(parse_ifcfg(runner.read(f"{IFCFG}/{file}") or "", file))
-    return [name for name in found if name is not None]
+            name = parse_ifcfg(runner.read(f"{IFCFG}/{file}") or "", file)
+            if name is not None:
+                found[f"{IFCFG}/{file}"] = name
+    return found
 
 
 def _output(runner: Runner, *argv: str) -> str:
@@ -129,7 +133,7 @@ def read_managers(runner: Runner) -> list[dict[str, Any]]:
     links = _output(runner, "networkctl", "--no-legend", "--no-pager", "list") if active["systemd-networkd"] else ""
     devices = _output(runner, "nmcli", "-t", "-f", "DEVICE,TYPE,STATE", "device") if active["NetworkManager"] else ""
     kinds = parse_nmcli(devices)
-    ifupdown = _describe_ifupdown(runner)
+    ifupdown, ifcfg = _describe_ifupdown(runner), _read_ifcfg(runner)
     without_systemd = not runner.has("systemctl") and runner.has("ifup") and bool(ifupdown["interfaces"])
     managers = [
         {
@@ -151,6 +155,12 @@ def read_managers(runner: Runner) -> list[dict[str, Any]]:
             **ifupdown,
             "netplan": False,
         },
-        {"name": "ifcfg", "active": active["network"], "interfaces": _read_ifcfg(runner), "netplan": False},
+        {
+            "name": "ifcfg",
+            "active": active["network"] or (not runner.exists(BOOTED) and runner.exists(IFCFG_STARTED)),
+            "interfaces": list(dict.fromkeys(ifcfg.values())),
+            "netplan": False,
+            "by_file": ifcfg,
+        },
     ]
     return [manager for manager in managers if manager["active"] or manager["interfaces"]]

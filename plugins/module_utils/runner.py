@@ -20,6 +20,8 @@ PACKAGES = {
     "ip": "iproute2 (on Fedora and RHEL: iproute)",
     "modprobe": "kmod",
     "sysctl": "procps (on Fedora and RHEL: procps-ng)",
+    "/etc/sysconfig/network-scripts/ifup": "network-scripts (before RHEL 8: initscripts)",
+    "/etc/sysconfig/network-scripts/ifdown": "network-scripts (before RHEL 8: initscripts)",
     "teqlctl": "the monitor (role linebond.teql.monitor)",
 }
 

@@ -212,6 +212,7 @@ managers:
       V(ifcfg)), each with whether it is active, its interfaces, and whether netplan writes its configuration.
     - Of NetworkManager also the types of its devices (C(kinds)). Of ifupdown also which file has a stanza of somebody
       else for an interface (C(files)), and whether it reads C(/etc/network/interfaces.d) (C(reads_folder)).
+    - Of V(ifcfg) there is also the interface of each of its files.
   returned: success
   type: list
   elements: dict

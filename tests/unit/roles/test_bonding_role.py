@@ -37,6 +37,27 @@ def test_the_bond_is_rehearsed_before_a_file_is_written(stage: Stage) -> None:
     assert {"no_port_address", "rival_route"} <= set(late["fail_on"])
 
 
+def test_the_network_scripts_set_what_their_files_say(stage: Stage) -> None:
+    managers = [{"name": "ifcfg", "active": True, "interfaces": ["eth2", "eth3"], "netplan": False, "by_file": {}}]
+    lines = [{"interface": "eth2", "router_mac": "02:00:5e:00:53:01"}, {"interface": "ppp0", "kind": "pppoe"}]
+    played = stage.role(BONDING, answers=found(managers=managers), gateway={"teql_lines": lines[:1]})
+    assert played.code == 0, played
+    assert played.names() == [*ORDER[:4], "ifcfg_reload", "bond_info"]
+    assert played.arguments("ifcfg_reload") == [
+        {
+            "name": "teql0",
+            "addresses": ["192.0.2.2/29"],
+            "gateways": ["192.0.2.1"],
+            "port_addresses": {"eth2": "172.16.0.2/30"},
+            "router_macs": {"eth2": "02:00:5e:00:53:01"},
+        }
+    ]
+    [written] = [call["files"] for call in played.arguments("files")]
+    assert {"/sbin/ifup-local", "/etc/sysconfig/network"} <= {file["path"] for file in written}
+    played = stage.role(BONDING, answers=found(managers=managers), gateway={"teql_lines": lines[1:]})
+    assert played.arguments("ifcfg_reload")[0]["port_addresses"] == {}
+
+
 def test_a_bond_that_the_module_refuses_leaves_no_file(stage: Stage) -> None:
     played = stage.role(BONDING, answers={"bond": {"failed": True, "msg": "There is no interface eth3."}})
     assert played.code != 0 and played.names() == ORDER[:2]

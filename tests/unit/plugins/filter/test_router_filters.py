@@ -128,6 +128,10 @@ def test_questions() -> None:
     assert error_of(router_questions.router_questions, None).startswith("router_questions: this is not what")
 
 
+IFUPDOWN = "ifupdown (/etc/network/interfaces)"
+IFCFG = "/etc/sysconfig/network-scripts/ifcfg"
+
+
 def manager(name: str, active: bool, *interfaces: str) -> dict[str, Any]:
     return {"name": name, "active": active, "interfaces": list(interfaces), "netplan": False}
 
@@ -144,6 +148,12 @@ def manager(name: str, active: bool, *interfaces: str) -> dict[str, Any]:
 )
 def test_networkd_is_chosen(managers: list[dict[str, Any]]) -> None:
     assert backend.backend(managers, interfaces=["eth2", "eth3"], wanted="auto") == "networkd"
+
+
+def test_the_network_scripts_are_chosen() -> None:
+    scripts = {**manager("ifcfg", True, "eth0", "eth2"), "by_file": {f"{IFCFG}-eth2": "eth2", f"{IFCFG}-x": "eth0"}}
+    for wanted in ("auto", "ifcfg"):
+        assert backend.backend([scripts, manager("networkmanager", True)], ["eth2", "eth3"], wanted) == "ifcfg"
 
 
 @pytest.mark.parametrize(
@@ -196,12 +206,6 @@ def test_a_port_at_which_another_one_is_at_work_is_not_taken(name: str, message:
     assert error_of(backend.backend, both, ["eth2", "eth3"], "networkd") == f"backend: {message}"
 
 
-ONLY = (
-    "and this version writes files for systemd-networkd or NetworkManager or ifupdown (/etc/network/interfaces) only; "
-    "let that one manage the lines' ports (the others may stay), then run again"
-)
-
-
 @pytest.mark.parametrize(
     ("managers", "wanted", "message"),
     [
@@ -215,16 +219,18 @@ ONLY = (
             "networkd",
             "bonding_backend: systemd-networkd does not run here; start it, and have it start at boot",
         ),
-        ([], "ifcfg", f"the network manager is network-scripts (ifcfg files) (bonding_backend says so), {ONLY}"),
         (
-            [manager("ifcfg", True)],
+            [{**manager("ifcfg", True, "eth2"), "by_file": {f"{IFCFG}-eth2": "eth2", f"{IFCFG}-lan": "eth2"}}],
             "auto",
-            f"the network manager is network-scripts (ifcfg files) (no other one runs), {ONLY}",
+            (
+                f"{IFCFG}-lan is for eth2 too, and the network service would bring it up by both files; rename it to "
+                f"{IFCFG}-eth2, or remove it"
+            ),
         ),
         (
             [manager("ifcfg", False, "eth2"), manager("networkd", True)],
             "auto",
-            f"the network manager is network-scripts (ifcfg files) (it manages eth2), {ONLY}",
+            "bonding_backend: network-scripts (ifcfg files) does not run here; start it, and have it start at boot",
         ),
         (
             [manager("ifupdown", False, "eth2"), manager("networkd", True)],

@@ -192,7 +192,13 @@ def test_every_manager_with_something_to_say_is_listed() -> None:
             "reads_folder": True,
             "netplan": False,
         },
-        {"name": "ifcfg", "active": False, "interfaces": ["eth5"], "netplan": False},
+        {
+            "name": "ifcfg",
+            "active": False,
+            "interfaces": ["eth5"],
+            "netplan": False,
+            "by_file": {"/etc/sysconfig/network-scripts/ifcfg-eth5": "eth5"},
+        },
     ]
 
 
@@ -215,6 +221,16 @@ def test_whether_ifupdown_would_read_the_roles_file_is_told(line: str, reads: bo
     found = manager.read_managers(host)[1]
     assert found["interfaces"] == (["eth0", "eth2"] if reads else ["eth0"])
     assert found["files"] == {"eth0": "/etc/network/interfaces"}
+
+
+@pytest.mark.parametrize(("systemd", "active"), [(False, True), (True, False)])
+def test_without_systemd_the_network_service_tells_by_its_lock(systemd: bool, active: bool) -> None:
+    host = Managed()
+    host.ANSWERS = {}
+    host.files[manager.IFCFG_STARTED] = ""
+    if systemd:
+        host.files[manager.BOOTED] = ""
+    assert [each["name"] for each in manager.read_managers(host) if each["active"]] == ["ifcfg"] * active
 
 
 def test_a_systemd_that_gives_no_answer_is_not_taken_for_a_host_without_managers() -> None:
