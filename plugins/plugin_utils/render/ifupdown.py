@@ -20,7 +20,10 @@ PART = "/sbin/tc qdisc del dev {port} root {bond} 2>/dev/null || true"
 BOND_UP = "/sbin/ifquery --state {bond} >/dev/null || /sbin/ifup {bond} || true"
 
 
-def ifupdown_files(plan: dict[str, t.Any], header: str, route_metric: int | None = None) -> list[File]:
+def ifupdown_files(
+    plan: dict[str, t.Any], header: str, route_metric: int | None = None, mtu: int | None = None
+) -> list[File]:
+    del mtu  # the bond's is set by the udev rule, whenever a port joins
     # The addresses of a ppp interface belong to pppd.
     lines = [line for line in plan["lines"] if line["kind"] == "router"]
     stanzas = [list(line_stanza(line, plan)) for line in lines] + [list(bond_stanza(plan, route_metric))]
