@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.linebond.teql.tests.unit.roles.conftest import FOUND, Stage
+from ansible_collections.linebond.teql.plugins.plugin_utils.render.bonding import BACKENDS
+from ansible_collections.linebond.teql.tests.unit.roles.conftest import FOUND, ROOT, Stage
 
 BONDING = "[{import_role: {name: linebond.teql.bonding}}]"
 MONITOR = "[{import_role: {name: linebond.teql.monitor}}]"
@@ -110,6 +111,12 @@ def test_ifupdown_is_given_its_stanzas_and_told(stage: Stage) -> None:
     [asked] = played.arguments("ifupdown_reload")
     [file] = [file for file in played.arguments("files")[0]["files"] if "interfaces.d" in file["path"]]
     assert (asked["name"], asked["wanted"], asked["stanzas"]) == ("teql0", GIVEN, file["content"])
+
+
+def test_every_backend_has_its_step_to_take_up_and_to_give_up() -> None:
+    tasks = ROOT / "roles/bonding/tasks"
+    for step in ("apply", "release"):
+        assert {path.stem for path in (tasks / step).iterdir()} == set(BACKENDS)
 
 
 def test_what_is_missing_is_named_by_the_filter_all_at_once(stage: Stage) -> None:
