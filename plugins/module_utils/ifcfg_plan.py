@@ -77,15 +77,15 @@ def _give_up(name: str, had: Interface, will: Interface, now: Interface) -> list
             family = "-6" if ":" in hop else "-4"
             words = ("metric", str(metric)) if metric else ()
             done.append(_ip(family, "route", "del", "default", "via", hop, "dev", name, *words))
-    for address in had.addresses:
-        if address in now.addresses and address not in will.addresses:
-            done.append(_ip("addr", "del", address, "dev", name))
     for address, _mac in had.neighbours:
         if address in dict(now.neighbours) and address not in dict(will.neighbours):
             done.append(_ip("neigh", "del", address, "dev", name))
     for address in had.proxies:
         if address in now.proxies and address not in will.proxies:
             done.append(_ip("-6", "neigh", "del", "proxy", address, "dev", name))
+    for address in had.addresses:  # the last IPv4 one takes the neighbours with it
+        if address in now.addresses and address not in will.addresses:
+            done.append(_ip("addr", "del", address, "dev", name))
     return done
 
 

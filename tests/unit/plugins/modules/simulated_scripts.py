@@ -72,6 +72,13 @@ class NetworkScripts(SimulatedKernel):
         self.neighbours.setdefault(name, {}).update(dict(config.neighbours))
         self.proxies.setdefault(name, set()).update(config.proxies)
 
+    def _change_address(self, verb: str, address: str, name: str) -> str:
+        super()._change_address(verb, address, name)
+        if not any("." in each for each in self.addresses[name]):  # arp_ifdown() of the kernel
+            near = self.neighbours.get(name, {})
+            self.neighbours[name] = {dst: mac for dst, mac in near.items() if ":" in dst}
+        return ""
+
     def _neigh(self, words: list[str]) -> str:
         if "proxy" in words and "show" in words:
             return json.dumps([{"dst": each, "dev": name} for name, owned in self.proxies.items() for each in owned])
@@ -83,6 +90,8 @@ class NetworkScripts(SimulatedKernel):
             ]
             return json.dumps(rows)
         self.history.append(" ".join(words))
+        if "proxy" not in words and words[3] not in self.neighbours[words[-1]]:
+            raise Refused("RTNETLINK answers: No such file or directory")
         if "proxy" in words:
             self.proxies[words[-1]].remove(words[5])
         else:
