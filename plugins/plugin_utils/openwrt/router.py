@@ -64,7 +64,7 @@ def plan_all(seen: Seen, lan: str, wanted: Wanted | None, wan_zone: str) -> Whol
     lacking = tuple(missing(seen, wanted)) if wanted else ()
     if lacking and "/etc/init.d/network reload" not in steps.reload:
         # netifd takes up by a reload only what has changed in the file
-        steps = replace(steps, reload=(*steps.reload, f"ifup {lan}"))
+        steps = replace(steps, reload=(*steps.reload, f"/sbin/ifup {lan}"))
     return Whole(seen, wanted, lan, steps, lacking)
 
 

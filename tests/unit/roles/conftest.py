@@ -87,11 +87,18 @@ class Stage:
             for name in names:
                 (collection / "plugins" / kind / f"{name}.py").write_text(text)
 
-    def play(self, *words: str, answers: dict[str, Any] | None = None, gateway: Any = (), **site: Any) -> Played:
-        """ansible-playbook WORDS with these variables of the gateway and of the site."""
+    def play(
+        self,
+        *words: str,
+        answers: dict[str, Any] | None = None,
+        gateway: Any = (),
+        router: dict[str, Any] | None = None,
+        **site: Any,
+    ) -> Played:
+        """ansible-playbook WORDS with these variables of the gateway, of the only router and of the site."""
         hosts = {
             "teql_gateways": {"hosts": {"gw": {"teql_lines": [{"interface": "eth2"}, {"interface": "eth3"}]}}},
-            "teql_routers": {"hosts": {"dsl1": {"routers_platform": "linux", "routers_line": "eth2"}}},
+            "teql_routers": {"hosts": {"dsl1": {"routers_platform": "linux", "routers_line": "eth2", **(router or {})}}},
         }
         if gateway != ():
             hosts["teql_gateways"] = {"hosts": {"gw": gateway}}

@@ -14,7 +14,7 @@ from pathlib import Path
 from ansible_collections.linebond.teql.plugins.plugin_utils.openwrt.uci import Section, parse_export
 
 SOURCE = Path(__file__).parents[4] / "lab" / "openwrt" / "root"
-ABSOLUTE = re.compile(r"/(?=etc/(?:config|init\.d)\b|tmp/)")
+ABSOLUTE = re.compile(r"/(?=etc/(?:config|init\.d)\b|tmp/|sbin/ifup)")
 IP = """\
 #!/bin/sh
 case "$1 $2" in
@@ -44,7 +44,7 @@ class Router:
         # What happens in the place of a command that holds the word: a status.
         self.broken: dict[str, int] = {}
         self.meanwhile: Callable[[str], object] = lambda command: None
-        for name in ("etc/config", "etc/init.d", "tmp", "bin"):
+        for name in ("etc/config", "etc/init.d", "tmp", "bin", "sbin"):
             (self.root / name).mkdir(parents=True)
         self.state.mkdir()
         for name in ("addresses", "routes", "services"):
@@ -54,7 +54,7 @@ class Router:
         for name, source in {
             "bin/uci": "sbin/uci",
             "etc/init.d/network": "etc/init.d/network",
-            "bin/ifup": "sbin/ifup",
+            "sbin/ifup": "sbin/ifup",
         }.items():
             self.program(name, (SOURCE / source).read_text())
         for name in ("firewall", "dnsmasq", "odhcpd"):

@@ -146,7 +146,7 @@ def test_an_address_that_somebody_took_off_the_running_system_comes_back(box: Ro
     present(box)
     box.run("ip address del 192.0.2.1/32 dev lan")
     mended = present(box)
-    assert mended["commands"] == ["ifup lan"]
+    assert mended["commands"] == ["/sbin/ifup lan"]
     assert "192.0.2.1/32" in box.live()[0]
 
 
