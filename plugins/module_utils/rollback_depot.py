@@ -18,7 +18,7 @@ import json
 import os
 import shutil
 import time
-from typing import Any, Dict, Iterator, NamedTuple, Optional
+from typing import Any, Iterator, NamedTuple
 
 from ansible_collections.linebond.teql.plugins.module_utils.runner import KEPT, LinebondError
 
@@ -31,7 +31,7 @@ PATIENCE = 90.0  # seconds that putting back may take
 
 class Found(NamedTuple):
     stage: str  # ARMED, CLAIMED or DONE
-    snapshot: Dict[str, Any]
+    snapshot: dict[str, Any]
 
 
 class Busy(LinebondError):
@@ -79,7 +79,7 @@ class Depot:
                 os.rmdir(outer)
             os.close(descriptor)
 
-    def find(self) -> Optional[Found]:
+    def find(self) -> Found | None:
         for stage in (ARMED, CLAIMED, DONE):
             path = self._path(stage)
             try:
@@ -91,7 +91,7 @@ class Depot:
                 raise LinebondError(f"{path} cannot be read ({error}): remove {self.folder}, then run again.") from None
         return None
 
-    def write(self, stage: str, snapshot: Dict[str, Any]) -> None:
+    def write(self, stage: str, snapshot: dict[str, Any]) -> None:
         draft = self._path("draft")
         with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as target:
             json.dump(snapshot, target)
@@ -115,6 +115,6 @@ class Depot:
         return os.path.join(self.folder, stage + ".json")
 
 
-def overdue(snapshot: Dict[str, Any], now: float, boot: str) -> bool:
+def overdue(snapshot: dict[str, Any], now: float, boot: str) -> bool:
     """Whether nobody will put it back by himself any more: the timer is late, or was lost in a reboot."""
     return boot != snapshot["boot"] or now > snapshot["deadline"] + GRACE

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import Any, Dict, Iterable, List, NamedTuple, Tuple
+from typing import Any, Dict, Iterable, NamedTuple, Tuple
 
 from ansible_collections.linebond.teql.plugins.module_utils.file_set import FILE, LINK, MISSING, Entry, parents_of
 from ansible_collections.linebond.teql.plugins.module_utils.file_store import copy_whole, read_entry
@@ -20,15 +20,15 @@ Kept = Dict[str, Any]  # of JSON: files (path -> name of the twin, '' for none),
 class Found(NamedTuple):
     """What lies there now."""
 
-    entries: Dict[str, Entry]
-    twins: Dict[str, Entry]
-    folders: Dict[str, List[str]]  # every folder above or in those paths, with what is in it
+    entries: dict[str, Entry]
+    twins: dict[str, Entry]
+    folders: dict[str, list[str]]  # every folder above or in those paths, with what is in it
 
 
-def _walk(trees: Iterable[str]) -> Tuple[List[str], List[str]]:
+def _walk(trees: Iterable[str]) -> tuple[list[str], list[str]]:
     """Files and folders below, the trees themselves with them."""
-    files: List[str] = []
-    folders: List[str] = []
+    files: list[str] = []
+    folders: list[str] = []
     for tree in trees:
         for folder, _folders, names in os.walk(tree):
             folders.append(folder)
@@ -40,7 +40,7 @@ def keep(paths: Iterable[str], trees: Iterable[str], folder: str) -> Kept:
     """Copy all of them into the folder. `trees` are folders whose whole content counts."""
     inside, folders = _walk(trees)
     wanted = sorted({*paths, *inside})
-    files: Dict[str, str] = {}
+    files: dict[str, str] = {}
     os.makedirs(folder, mode=0o700)
     for number, path in enumerate(wanted):
         files[path] = f"{number:04d}" if read_entry(path).kind in (FILE, LINK) else ""
@@ -63,13 +63,11 @@ def look(kept: Kept, folder: str) -> Found:
     )
 
 
-def plan_files(kept: Kept, found: Found) -> List[FileStep]:
+def plan_files(kept: Kept, found: Found) -> list[FileStep]:
     """Pure. Folders are made before what goes into them, and go after what was in them."""
-    files: Dict[str, str] = kept["files"]
+    files: dict[str, str] = kept["files"]
     put = [path for path, name in sorted(files.items()) if name and found.entries[path] != found.twins[path]]
-    surplus = [
-        path for path, entry in found.entries.items() if not files.get(path) and entry.kind in (FILE, LINK)
-    ]
+    surplus = [path for path, entry in found.entries.items() if not files.get(path) and entry.kind in (FILE, LINK)]
     steps = [("folder", each) for each in sorted(kept["folders"]) if each not in found.folders]
     steps += [("put", path) for path in put]
     steps += [("remove", path) for path in surplus]

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, List, NamedTuple, Sequence
+from typing import Any, Iterable, NamedTuple, Sequence
 
 from ansible_collections.linebond.teql.plugins.module_utils import tc
 from ansible_collections.linebond.teql.plugins.module_utils.bond_state import GROUP_FILES
@@ -24,16 +24,16 @@ FOLLOWING = ("mtu", "stable_secret", "base_reachable_time", "retrans_time")
 class Network(NamedTuple):
     """Plain lists and dicts throughout, so that JSON gives back the same."""
 
-    links: Dict[str, Dict[str, Any]]  # by interface: up, mtu, group
-    qdiscs: Dict[str, List[str]]  # root qdiscs by interface: kind, handle, further words
-    addresses: Dict[str, Dict[str, List[str]]]  # by interface and address with prefix: words of `ip addr add`
-    routes: List[List[str]]  # family, then words of `ip route add`
-    sysctls: Dict[str, str]  # of the interfaces that are asked for
+    links: dict[str, dict[str, Any]]  # by interface: up, mtu, group
+    qdiscs: dict[str, list[str]]  # root qdiscs by interface: kind, handle, further words
+    addresses: dict[str, dict[str, list[str]]]  # by interface and address with prefix: words of `ip addr add`
+    routes: list[list[str]]  # family, then words of `ip route add`
+    sysctls: dict[str, str]  # of the interfaces that are asked for
 
 
-def parse_address_words(rows: Sequence[Dict[str, Any]]) -> Dict[str, Dict[str, List[str]]]:
+def parse_address_words(rows: Sequence[dict[str, Any]]) -> dict[str, dict[str, list[str]]]:
     """`ip -j -d addr show` -> how to add each address again. Link-local and temporary IPv6 ones come by themselves."""
-    found: Dict[str, Dict[str, List[str]]] = {}
+    found: dict[str, dict[str, list[str]]] = {}
     for entry in rows:
         if "ifname" not in entry:
             continue
@@ -45,7 +45,7 @@ def parse_address_words(rows: Sequence[Dict[str, Any]]) -> Dict[str, Dict[str, L
     return found
 
 
-def _address_words(info: Dict[str, Any], interface: str) -> List[str]:
+def _address_words(info: dict[str, Any], interface: str) -> list[str]:
     words = [f"{info['local']}/{info['prefixlen']}"]
     if "address" in info:  # the far end of a point-to-point link
         words = [info["local"], "peer", f"{info['address']}/{info['prefixlen']}"]
@@ -65,9 +65,9 @@ def _address_words(info: Dict[str, Any], interface: str) -> List[str]:
     return words
 
 
-def parse_routes(text: str, family: int) -> List[List[str]]:
+def parse_routes(text: str, family: int) -> list[list[str]]:
     """`ip -o -FAMILY route show table all` -> each route that the kernel does not make by itself."""
-    found: List[List[str]] = []
+    found: list[list[str]] = []
     for line in text.splitlines():
         words = [word for word in line.replace("\\", " ").split() if word not in PASSING]
         if not words or words[0] in KERNELS or after(words, "proto") == "kernel" or after(words, "table") == "local":
@@ -94,21 +94,21 @@ def read_network(runner: Runner, ours: Iterable[str]) -> Network:
         name: {"up": link.up, "mtu": link.mtu, "group": max(0, link.group)}
         for name, link in parse_links(rows, groups).items()
     }
-    qdiscs: Dict[str, List[str]] = {}
+    qdiscs: dict[str, list[str]] = {}
     for name, qdisc in tc.read_qdiscs(runner).items():
         words: Iterable[str] = ()
         if name in names and not qdisc.kernels_own and not qdisc.equalizer:
             words = tc.parse_spec(runner.run("tc", "qdisc", "show", "dev", name, "root"))
         qdiscs[name] = [qdisc.kind, qdisc.handle, *words]
-    routes: List[List[str]] = []
+    routes: list[list[str]] = []
     for family in (4, 6):  # a kernel without IPv6 fails here
         rc, out, _err = runner.try_run("ip", "-o", f"-{family}", "route", "show", "table", "all")
         routes += parse_routes(out, family) if rc == 0 else []
     return Network(links, qdiscs, parse_address_words(rows), routes, _read_settings(runner, names))
 
 
-def _read_settings(runner: Runner, names: Iterable[str]) -> Dict[str, str]:
-    found: Dict[str, str] = {}
+def _read_settings(runner: Runner, names: Iterable[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
     for name in names:
         for folder in SETTINGS:
             for key in runner.names(f"/proc/sys/{folder}/{name}"):

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Collection, Iterator, List, Sequence, Tuple
+from typing import Collection, Iterator, Sequence, Tuple
 
 from ansible_collections.linebond.teql.plugins.module_utils.kernel import MODULE
 from ansible_collections.linebond.teql.plugins.module_utils.rollback_network import Network, after
@@ -17,7 +17,7 @@ KERNELS_OWN = "0:"  # the handle of a root qdisc that nobody attached
 NO_QDISC = ("", KERNELS_OWN)
 
 
-def plan_network(before: Network, now: Network, ours: Collection[str]) -> List[Command]:
+def plan_network(before: Network, now: Network, ours: Collection[str]) -> list[Command]:
     """None when all is as it was.
 
     Of other people's interfaces what is missing comes back, and nothing is taken away: what is new there since then
@@ -54,7 +54,7 @@ def _links(before: Network, now: Network, ours: Collection[str]) -> Iterator[Com
 
 def _membership(before: Network, now: Network, ours: Collection[str]) -> Iterator[Command]:
     """Members join before others leave, and a bond that has one goes up."""
-    leaving: List[Command] = []
+    leaving: list[Command] = []
     for name in sorted(ours):
         had, has = (tuple(network.qdiscs.get(name, NO_QDISC)) for network in (before, now))
         if name not in before.links or name not in now.links or TEQL.match(name):
@@ -81,7 +81,7 @@ def _missing_addresses(before: Network, now: Network) -> Iterator[Command]:
                     yield ("ip", "addr", "add", *words, "dev", name)
 
 
-def lasting(route: Sequence[str]) -> Tuple[str, ...]:
+def lasting(route: Sequence[str]) -> tuple[str, ...]:
     """What tells a route from others: all but the seconds that it has left."""
     if "expires" not in route:
         return tuple(route)
@@ -89,13 +89,13 @@ def lasting(route: Sequence[str]) -> Tuple[str, ...]:
     return (*route[:place], *route[place + 2 :])
 
 
-def _key(route: Sequence[str]) -> Tuple[str, ...]:
+def _key(route: Sequence[str]) -> tuple[str, ...]:
     """What `ip route replace` goes by."""
     first = 2 if route[1] in ("unreachable", "blackhole", "prohibit", "throw") else 1
     return (route[0], route[first], *(after(route, word) for word in ("tos", "metric", "table")))
 
 
-def devices(route: Sequence[str]) -> List[str]:
+def devices(route: Sequence[str]) -> list[str]:
     return [route[place + 1] for place, word in enumerate(route[:-1]) if word == "dev"]
 
 
@@ -125,7 +125,9 @@ def _surplus(before: Network, now: Network, ours: Collection[str]) -> Iterator[C
 
 
 def _settings(before: Network, now: Network) -> Iterator[Command]:
-    changed = [f"{key}={value}" for key, value in sorted(before.sysctls.items()) if now.sysctls.get(key, value) != value]
+    changed = [
+        f"{key}={value}" for key, value in sorted(before.sysctls.items()) if now.sysctls.get(key, value) != value
+    ]
     if changed:
         yield ("sysctl", "-w", *changed)
 

@@ -14,15 +14,22 @@ import shutil
 import subprocess
 import sys
 import time
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Callable, Sequence
 
-from ansible_collections.linebond.teql.plugins.module_utils.rollback_depot import ARMED, CLAIMED, DONE, PATIENCE, Depot, boot_id
+from ansible_collections.linebond.teql.plugins.module_utils.rollback_depot import (
+    ARMED,
+    CLAIMED,
+    DONE,
+    PATIENCE,
+    Depot,
+    boot_id,
+)
 from ansible_collections.linebond.teql.plugins.module_utils.rollback_files import do_step, look, plan_files
 from ansible_collections.linebond.teql.plugins.module_utils.rollback_network import Network, read_network
 from ansible_collections.linebond.teql.plugins.module_utils.rollback_plan import Command, plan_network
 from ansible_collections.linebond.teql.plugins.module_utils.runner import LinebondError, Runner, typed
 
-SETTLING = 25.0  # seconds that a network manager may go on changing things
+SETTLING = 60.0  # seconds that a network manager may go on changing things
 QUIET = 2.0  # seconds without anything to do: it has settled
 PAUSE = 0.5  # seconds between two looks
 TRIES = 3  # of a command that fails
@@ -43,14 +50,13 @@ class Host:
     def get_bin_path(self, name: str, opt_dirs: Sequence[str] = ()) -> Any:
         return shutil.which(name, path=":".join([MINIMUM_PATH, *opt_dirs]))
 
-    def run_command(self, argv: List[str], environ_update: Dict[str, str]) -> Tuple[int, str, str]:
+    def run_command(self, argv: list[str], environ_update: dict[str, str]) -> tuple[int, str, str]:
         try:
             done = subprocess.run(
                 argv,
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                universal_newlines=True,
+                capture_output=True,
+                text=True,
                 env={**os.environ, **environ_update},
                 timeout=HANGING,
                 check=False,
@@ -61,11 +67,11 @@ class Host:
 
 
 class Restorer:
-    """One rollback; `log` has every step that was taken, and how it went where it failed."""
+    """One rollback; `say` is told every step that was taken, and how it went where it failed."""
 
-    def __init__(self, runner: Runner, depot: Depot, snapshot: Dict[str, Any], log: List[str]) -> None:
-        self.runner, self.depot, self.snapshot, self.log = runner, depot, snapshot, log
-        self.failures: Dict[Tuple[str, ...], int] = {}
+    def __init__(self, runner: Runner, depot: Depot, snapshot: dict[str, Any], say: Callable[[str], None]) -> None:
+        self.runner, self.depot, self.snapshot, self._say = runner, depot, snapshot, say
+        self.failures: dict[tuple[str, ...], int] = {}
 
     def run(self, again: bool = False) -> None:
         """`again`: it was done before, and there is nothing to take up unless a file has changed since."""
@@ -75,7 +81,7 @@ class Restorer:
         if self.snapshot["boot"] == boot_id():  # of another boot only the files say how things were
             self._network()
 
-    def left(self) -> List[Command]:
+    def left(self) -> list[Command]:
         before = Network(**self.snapshot["network"])
         return plan_network(before, read_network(self.runner, self.snapshot["ours"]), self.snapshot["ours"])
 
@@ -114,19 +120,15 @@ class Restorer:
             self.failures[command] = self.failures.get(command, 0) + 1
         self._say(shortened(command) + (f": {' '.join(err.split()) or f'status {rc}'}" if rc else ""))
 
-    def _say(self, line: str) -> None:
-        self.log.append(line)
-        print(line, flush=True)
 
-
-def restore(runner: Runner, depot: Depot, reason: str) -> Dict[str, Any]:
+def restore(runner: Runner, depot: Depot, reason: str) -> dict[str, Any]:
     """The snapshot, with what was done. For who holds the depot's lock and has found something in it."""
     found = depot.find()
     if found is None:
         raise LinebondError(f"There is no snapshot in {depot.folder}.")
     depot.move(found.stage, CLAIMED)
     snapshot = {"reason": reason, "log": [], **found.snapshot}
-    Restorer(runner, depot, snapshot, snapshot["log"]).run(again=found.stage == DONE)
+    Restorer(runner, depot, snapshot, snapshot["log"].append).run(again=found.stage == DONE)
     snapshot["restored"] = time.time()
     depot.write(CLAIMED, snapshot)
     depot.move(CLAIMED, DONE)
@@ -140,7 +142,7 @@ def main(argv: Sequence[str]) -> None:
         rehearsed = depot.find()
         if rehearsed is None:
             sys.exit(f"there is no snapshot in {folder}")
-        for command in Restorer(runner, depot, rehearsed.snapshot, []).left():
+        for command in Restorer(runner, depot, rehearsed.snapshot, print).left():
             print(typed(command))
         return
     if more[:1] == ["--after"]:
@@ -150,7 +152,8 @@ def main(argv: Sequence[str]) -> None:
     with depot.locked(PATIENCE):
         found = depot.find()
         if found is not None and found.stage in (ARMED, CLAIMED) and found.snapshot["ticket"] == ticket:
-            restore(runner, depot, "nobody confirmed it in time")
+            for line in restore(runner, depot, "nobody confirmed it in time")["log"]:
+                print(line)  # for the journal
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from typing import Dict, List
 
 from ansible_collections.linebond.teql.plugins.module_utils import rollback_program
 from ansible_collections.linebond.teql.plugins.module_utils.manager import BOOTED
@@ -20,9 +19,9 @@ PACKAGE = rollback_program.__name__.rpartition(".")[0] + "."
 PROGRAM = rollback_program.__name__
 
 
-def sources() -> Dict[str, str]:
+def sources() -> dict[str, str]:
     """The program and all that it imports of ours, by path; they come out of the archive that Ansible sent."""
-    found: Dict[str, str] = {}
+    found: dict[str, str] = {}
     for name, module in sorted(sys.modules.items()):
         spec = getattr(module, "__spec__", None)
         if name.startswith(PACKAGE) and spec is not None and hasattr(spec.loader, "get_source"):
@@ -38,20 +37,19 @@ def lay_out(depot: Depot) -> None:
             stream.write(text)
 
 
-def program_argv(depot: Depot, ticket: str, *more: str) -> List[str]:
+def program_argv(depot: Depot, ticket: str, *more: str) -> list[str]:
     return [sys.executable or "/usr/bin/python3", "-B", "-m", PROGRAM, depot.folder, ticket, *more]
 
 
-def rehearse(depot: Depot, ticket: str) -> List[str]:
+def rehearse(depot: Depot, ticket: str) -> list[str]:
     """See that the program runs on this host, before it is needed; what it would do now (nothing has changed yet)."""
     done = subprocess.run(
         program_argv(depot, ticket, "--rehearse"),
         env={**os.environ, "PYTHONPATH": depot.program},
         cwd="/",
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        universal_newlines=True,
+        capture_output=True,
+        text=True,
         check=False,
     )
     if done.returncode:

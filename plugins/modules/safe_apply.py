@@ -162,7 +162,7 @@ earlier:
 import os
 import time
 import uuid
-from typing import Any, Dict, Optional
+from typing import Any, Dict
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -221,7 +221,7 @@ def refusal(snapshot: Result) -> LinebondError:
     )
 
 
-def settle(runner: Runner, depot: Depot, act: bool) -> Optional[Result]:
+def settle(runner: Runner, depot: Depot, act: bool) -> Result | None:
     """What an earlier run left, put back if need be. For who holds the lock, unless he only looks."""
     found = depot.find()
     if found is None:
