@@ -117,7 +117,7 @@ def _record(first: State, last: State, wanted: Wanted) -> Record:
     values = settings(wanted, first)
     originals = {key: first.sysctls[key] or "" for key in sysctl.differing(first.sysctls, values)}
     kept = {key: value for key, value in old.sysctls.items() if key in values}
-    had = first.addresses.get(bond, ())
+    theirs = [each for each in first.addresses.get(bond, ()) if each not in old.addresses]
     has = last.addresses.get(bond, ())
     ours = tuple(route for route in last.routes if route.device == bond and route not in first.routes)
     device = first.links.get(bond)
@@ -132,10 +132,12 @@ def _record(first: State, last: State, wanted: Wanted) -> Record:
         group=group,
         groups=_groups_before(first, last, group),
         module_loaded=old.module_loaded or not first.kernel.loaded,
-        bond_up=old.bond_up or (device is not None and not device.up and last.links[bond].up),
+        # After a run that was killed once it had loaded the module it is down by our own doing.
+        bond_up=old.bond_up
+        or (not old.module_loaded and device is not None and not device.up and last.links[bond].up),
         members=first.members(bond) if old.empty else old.members,
         mtu=device.mtu if old.empty and device is not None else old.mtu,
-        addresses=tuple(each for each in old.addresses if each in has) + tuple(each for each in has if each not in had),
+        addresses=tuple(dict.fromkeys(each for each in (*old.addresses, *has) if each in has and each not in theirs)),
         gateways=old.gateways + tuple(each.gateway for each in ours if each.gateway not in old.gateways),
         routes=old.routes + tuple(words for words in lost if words not in old.routes),
     )

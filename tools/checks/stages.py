@@ -166,12 +166,19 @@ STAGES = [
     ),
     molecule("molecule-trixie", "the roles on a Debian trixie guest with a real teql", "default", "trixie"),
     molecule("molecule-bookworm", "the roles on a Debian bookworm guest with a real teql", "default", "bookworm"),
+    molecule(
+        "molecule-safeapply",
+        "changes that cut off, are killed, or are made in traffic",
+        "safeapply",
+        "trixie",
+        alone=True,
+    ),
     molecule("molecule-failover", "the monitor: lines die, harm and come back", "failover", "trixie", alone=True),
 ]
 
 GROUPS = {
     "lint": ["reuse", "yamllint", "ruff", "mypy", "ansible-lint"],
-    "molecule": ["molecule-trixie", "molecule-bookworm", "molecule-failover"],
-    # The monitor's scenario takes twelve minutes of its own: make molecule-failover.
+    "molecule": ["molecule-trixie", "molecule-bookworm", "molecule-safeapply", "molecule-failover"],
+    # Scenarios that take twelve minutes and more of their own: make molecule-failover, make molecule-safeapply.
     "all": [stage.name for stage in STAGES if not stage.alone],
 }

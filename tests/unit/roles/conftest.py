@@ -53,6 +53,7 @@ FOUND = {
     "managers": [{"name": "networkd", "active": True, "interfaces": ["eth2", "eth3"], "netplan": False}],
     "monitor": {"running": False, "out": []},
 }
+NOTHING_TO_DO = {"files": {"written": [], "removed": [], "restored": []}, "bond": {"commands": []}}
 
 
 class Played(NamedTuple):
@@ -100,7 +101,7 @@ class Stage:
         shared.update({name: value for name, value in known.items() if value is not None})
         inventory, log = self.folder / "hosts.yml", self.folder / "log"
         inventory.write_text(yaml.safe_dump({"all": {"vars": shared, "children": hosts}}))
-        (self.folder / "answers").write_text(json.dumps({"bond_info": FOUND, **(answers or {})}))
+        (self.folder / "answers").write_text(json.dumps({"bond_info": FOUND, **NOTHING_TO_DO, **(answers or {})}))
         log.write_text("")
         environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
         environment.update(

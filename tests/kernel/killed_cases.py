@@ -1,0 +1,178 @@
+# Copyright (c) 2026, the linebond.teql authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs that are killed at random moments, on a real kernel. SEED=n repeats the moments of an earlier time."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from guest_cases import WHOLE, done
+from guest_host import call, fresh_host, picture, sh
+
+from ansible_collections.linebond.teql.plugins.module_utils.rollback_depot import DONE, Depot
+
+SEED = int(os.environ.get("LINEBOND_SEED") or time.time_ns() % 1_000_000)
+ROUNDS = 12  # of each kind; three kinds
+TIMER = 2  # seconds
+FILES = [
+    {"path": "/etc/sysctl.d/60-test-new.conf", "content": "new\n"},
+    {"path": "/etc/sysctl.d/61-test-there.conf", "content": "ours\n"},
+    {"path": "/etc/sysctl.d/made/62-test.conf", "content": "ours too\n"},
+]
+PATHS = [file["path"] for file in FILES]
+
+
+def host_with_a_file() -> dict[str, Any]:
+    fresh_host()
+    sh("rm -rf /etc/sysctl.d/6?-test* /etc/sysctl.d/made")
+    Path(PATHS[1]).write_text("theirs\n")
+    sh("ip link set eth3 up; ip addr add 10.0.0.2/24 dev eth3; ip route add default via 10.0.0.1 dev eth3")
+    return everything()
+
+
+def everything() -> dict[str, Any]:
+    made = sorted(str(path) for path in Path("/etc/sysctl.d").rglob("*"))
+    return {**picture(), "made": made, "eth3": sh("ip -4 addr show dev eth3 | grep inet || true")}
+
+
+def put_on() -> None:
+    call("files", name="bonding-teql0", files=FILES)
+    call("bond", **WHOLE)
+
+
+def take_off() -> None:
+    call("files", name="bonding-teql0", state="absent")
+    call("bond", state="absent")
+
+
+def arm() -> dict[str, Any]:
+    asked = {"ports": ["eth2", "eth3", "eth4"], "files": PATHS, "file_set": "bonding-teql0"}
+    return call("safe_apply", state="armed", timeout=TIMER, **asked)
+
+
+def guarded() -> None:
+    if arm().get("armed"):
+        put_on()
+
+
+def started(work: Callable[[], None]) -> int:
+    child = os.fork()
+    if child == 0:
+        os.setsid()
+        with contextlib.suppress(BaseException):
+            work()
+        os._exit(0)
+    return child
+
+
+def killed(work: Callable[[], None], after: float, whole: bool) -> None:
+    """The run alone, or all that it has started as well; whatever lives on is waited for."""
+    group = started(work)
+    time.sleep(after)
+    with contextlib.suppress(ProcessLookupError):
+        (os.killpg if whole else os.kill)(group, signal.SIGKILL)
+    os.waitpid(group, 0)
+    with contextlib.suppress(ProcessLookupError):
+        while True:
+            os.killpg(group, 0)
+            time.sleep(0.02)
+
+
+def measured(work: Callable[[], None]) -> float:
+    begun = time.monotonic()
+    os.waitpid(started(work), 0)
+    return time.monotonic() - begun
+
+
+def rounds(kind: str, work: Callable[[], None], prepare: Callable[[], dict[str, Any]], took: float) -> Iterator[tuple[dict[str, Any], str]]:
+    chance = random.Random(f"{SEED} {kind}")
+    print(f"{kind}: seed {SEED}, {ROUNDS} kills within {took:.2f} s", flush=True)
+    for number in range(ROUNDS):
+        first = prepare()
+        after, whole = chance.uniform(0, took), chance.random() < 0.7
+        killed(work, after, whole)
+        yield first, f"{kind}, kill {number} after {after:.3f} s{'' if whole else ' (the run alone)'}, seed {SEED}"
+
+
+def same(one: dict[str, Any], other: dict[str, Any], what: str) -> None:
+    assert one == other, (what, list(differing(one, other)))
+
+
+def differing(one: Any, other: Any, path: str = "") -> Iterator[str]:
+    if isinstance(one, dict) and isinstance(other, dict):
+        for key in sorted({*one, *other}):
+            yield from differing(one.get(key), other.get(key), f"{path} {key}")
+    elif one != other:
+        yield f"{path}: {one!r} and not {other!r}"
+
+
+def whole_state() -> dict[str, Any]:
+    host_with_a_file()
+    put_on()
+    return everything()
+
+
+def a_run_that_was_killed_is_made_right_by_running_again() -> None:
+    host_with_a_file()
+    took, wanted = measured(put_on), whole_state()
+    for first, what in rounds("put on", put_on, host_with_a_file, took):
+        put_on()
+        same(everything(), wanted, what)
+        take_off()
+        same(everything(), first, what)
+
+
+def a_removal_that_was_killed_is_made_right_by_running_again() -> None:
+    first = host_with_a_file()
+    put_on()
+    took = measured(take_off)
+    for _wanted, what in rounds("take off", take_off, whole_state, took):
+        take_off()
+        same(everything(), first, what)
+
+
+def settled() -> None:
+    """The timer has fired, or there is none."""
+    deadline = time.monotonic() + 90
+    while True:
+        found = Depot().find()
+        if found is None or found.stage == DONE:
+            return
+        if time.monotonic() > deadline:  # killed between the snapshot and its timer
+            print(f"no timer: {found.stage}", flush=True)
+            return
+        time.sleep(0.1)
+
+
+def a_guarded_run_that_was_killed_is_taken_back_by_the_host_alone() -> None:
+    host_with_a_file()
+    took = measured(guarded)
+    settled()
+    call("safe_apply", state="idle")
+    taken_back = 0
+    for first, what in rounds("guarded", guarded, host_with_a_file, took):
+        settled()
+        same(everything(), first, what)
+        told = call("safe_apply", state="idle")
+        assert not told.get("failed"), (what, told)
+        taken_back += bool(told["earlier"])
+        assert not Path(Depot().folder).exists(), what
+        done(**WHOLE)
+        done(state="absent")
+        same(everything(), first, what)
+    print(f"{taken_back} of {ROUNDS} runs had come so far that there was something to tell", flush=True)
+    assert taken_back
+
+
+CASES = [
+    a_run_that_was_killed_is_made_right_by_running_again,
+    a_removal_that_was_killed_is_made_right_by_running_again,
+    a_guarded_run_that_was_killed_is_taken_back_by_the_host_alone,
+]
