@@ -48,6 +48,7 @@ class Connection(ConnectionBase):
 """
 
 FOUND = {
+    "bond": {"members": []},
     "session": None,
     "default_routes": [],
     "managers": [{"name": "networkd", "active": True, "interfaces": ["eth2", "eth3"], "netplan": False}],

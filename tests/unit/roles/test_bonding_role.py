@@ -204,3 +204,15 @@ def test_what_fails_unguarded_fails_with_its_own_words(stage: Stage) -> None:
     played = stage.role(BONDING, answers=broken)
     assert played.code != 0 and played.names() == ORDER[:-1]
     assert played.said.count("networkctl is missing.") >= 2
+
+
+def test_the_monitor_lets_go_of_a_line_before_it_leaves(stage: Stage) -> None:
+    watched = found(bond={"members": ["eth2", "eth3", "eth9"]}, monitor={"running": True, "out": []})
+    played = stage.role(BONDING, answers={**watched, "bond": PARTED})
+    assert played.names() == [*REHEARSAL, "files", "drain", "bond", "networkd_reload", "bond_info"]
+    assert played.arguments("drain") == [{"line": "eth9", "for": "10m"}]
+    assert played.arguments("safe_apply")[0]["reload"] == [["networkctl", "reload"], ["teqlctl", "undrain", "eth9"]]
+    unknown = {"drain": {"failed": True, "msg": "line: the monitor knows no line 'eth9'; its lines are eth2."}}
+    assert stage.role(BONDING, answers={**watched, **unknown}).code == 0
+    broken = {"drain": {"failed": True, "msg": "The monitor cannot be asked."}}
+    assert stage.role(BONDING, answers={**watched, **broken}).code != 0
