@@ -163,7 +163,33 @@ def a_guarded_run_that_was_killed_is_taken_back_by_the_host_alone() -> None:
     same(everything(), first, "run again")
 
 
+def what_cuts_the_controller_off_goes_back_by_itself() -> None:
+    """The timer is a process here; the controller lives in a namespace of its own behind eth3."""
+    sh("ip netns del controller 2>/dev/null; ip netns add controller; ip link set r3 netns controller")
+    sh("ip -n controller addr add 10.0.0.1/24 dev r3; ip -n controller link set r3 up")
+    sh("ip link set eth2 up; ip link set eth3 up; ip addr add 10.0.0.2/24 dev eth3")
+    ping = "ip netns exec controller ping -c 1 -W 2 10.0.0.2 >/dev/null && echo there || true"
+    assert sh(ping), "before"
+    first = everything()
+    armed = call("safe_apply", state="armed", timeout=20, ports=["eth2"], files=["/etc/sysctl.d/60-test-new.conf"])
+    assert armed["timer"].startswith("process "), armed
+    Path("/etc/sysctl.d/60-test-new.conf").write_text("new\n")
+    sh("ip addr add 10.0.0.5/29 dev eth2; ip link set eth2 group 20")  # answers to 10.0.0.1 leave by eth2 now
+    assert not sh(ping), "the change does not cut off"
+    begun = time.monotonic()
+    while not sh(ping):
+        assert time.monotonic() < begun + 300, "it does not come back"
+    print(f"cut off, and back after {time.monotonic() - begun:.0f} s", flush=True)
+    late = call("safe_apply", state="confirmed", ticket=armed["ticket"], fresh=False)
+    assert "comes too late" in late.get("msg", ""), late
+    told = call("safe_apply", state="idle")["earlier"]
+    assert "nobody confirmed it in time" in told and "ip addr del 10.0.0.5/29 dev eth2" in told, told
+    same(everything(), first, "back")
+    sh("ip netns del controller")
+
+
 CASES = [
+    what_cuts_the_controller_off_goes_back_by_itself,
     a_run_or_a_removal_that_was_killed_is_made_right_by_running_again,
     a_guarded_run_that_was_killed_is_taken_back_by_the_host_alone,
 ]
