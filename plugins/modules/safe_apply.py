@@ -139,6 +139,14 @@ deadline:
   returned: when O(state=armed)
   type: str
   sample: 2026-01-01 00:01:00 UTC
+unsteady:
+  description:
+    - The commands that putting back would run now, with nothing changed yet. There are none unless somebody else is
+      changing the network.
+  returned: when O(state=armed)
+  type: list
+  elements: str
+  sample: []
 restored:
   description: Whether anything was put back, now or before by the timer.
   returned: when O(state=restored)
