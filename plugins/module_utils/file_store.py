@@ -79,11 +79,11 @@ class Store:
     def do(self, step: FileStep) -> None:
         """One step; killed before, within or after it, a new plan still ends right."""
         act = {
-            "save": lambda: _copy(step.path, self._original(step.data)),
+            "save": lambda: copy_whole(step.path, self._original(step.data)),
             "manifest": lambda: _write(self.manifest_path, _encode(step.data), 0o600),
             "mkdir": lambda: os.makedirs(step.path, mode=0o755, exist_ok=True),
             "write": lambda: _put(step.path, step.data),
-            "restore": lambda: _copy(self._original(step.data), step.path),
+            "restore": lambda: copy_whole(self._original(step.data), step.path),
             "remove": lambda: _unlink(scratch_name(step.path), step.path),
             "rmdir": lambda: os.rmdir(step.path),
             "discard": lambda: _unlink(self._original(step.data)),
@@ -188,7 +188,7 @@ def _write(path: str, content: bytes, mode: int, owner: tuple[int, int] | None =
     _settle(scratch, path)
 
 
-def _copy(source: str, target: str) -> None:
+def copy_whole(source: str, target: str) -> None:
     """A twin with the same content, owner, mode, times and extended attributes; a symlink stays one."""
     scratch = scratch_name(target)
     _unlink(scratch)

@@ -169,12 +169,19 @@ STAGES = [
     molecule("molecule-networkmanager", "a gateway that NetworkManager has", "networkmanager", "trixie"),
     molecule("molecule-ifupdown", "a gateway that ifupdown has", "ifupdown", "bookworm"),
     molecule("molecule-openwrt", "routers without Python, set by uci", "openwrt", "trixie"),
+    molecule(
+        "molecule-safeapply",
+        "changes that cut off, are killed, or are made in traffic",
+        "safeapply",
+        "trixie",
+        alone=True,
+    ),
     molecule("molecule-failover", "the monitor: lines die, harm and come back", "failover", "trixie", alone=True),
 ]
 
 GROUPS = {
     "lint": ["reuse", "yamllint", "ruff", "mypy", "ansible-lint"],
     "molecule": [stage.name for stage in STAGES if stage.name.startswith("molecule-")],
-    # The monitor's scenario takes twelve minutes of its own: make molecule-failover.
+    # Scenarios that take twelve minutes and more of their own: make molecule-failover, make molecule-safeapply.
     "all": [stage.name for stage in STAGES if not stage.alone],
 }

@@ -13,7 +13,8 @@ from ansible_collections.linebond.teql.tests.unit.roles.conftest import FOUND, R
 
 BONDING = "[{import_role: {name: linebond.teql.bonding}}]"
 MONITOR = "[{import_role: {name: linebond.teql.monitor}}]"
-ORDER = ["bond_info", "bond?", "files", "bond", "networkd_reload", "bond_info"]
+REHEARSAL = ["bond_info", "bond?", "files?", "safe_apply"]
+ORDER = [*REHEARSAL, "files", "bond", "networkd_reload", "bond_info"]
 NETWORKMANAGER = {"name": "networkmanager", "active": True, "interfaces": ["eth2", "eth3"], "netplan": False}
 IFUPDOWN = {"name": "ifupdown", "active": True, "interfaces": ["eth0"], "netplan": False}
 GIVEN = {"eth2": ["172.16.0.2/30"], "eth3": ["172.16.0.6/30"], "teql0": ["192.0.2.2/29", "192.0.2.1"]}
@@ -153,12 +154,20 @@ def test_taking_off_waits_until_each_manager_has_let_go(
 ) -> None:
     played = stage.role(BONDING, bonding_state="absent", answers=found(managers=managers))
     assert played.code == 0, played
-    assert played.names() == ["bond_info", "files", *told, "bond"]
+    assert played.names() == ["bond_info", "files?", "bond?", "safe_apply", "files", *told, "bond"]
     assert played.arguments("networkd_reload") == [{"gone": GIVEN}]
     assert played.arguments("networkmanager_reload") in ([], [{"name": "teql0", "gone": GIVEN}])
     assert played.arguments("ifupdown_reload") in ([], [{"name": "teql0"}])
     [look] = played.arguments("bond_info")
     assert (look["preflight"], look["preflight_ignore"]) == ("report", [])
+
+
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_the_way_ansible_came_in_by_may_be_given_up_on_purpose(stage: Stage, state: str) -> None:
+    site = {"teql_address": "192.0.2.3/29"} if state == "present" else {}
+    answers = found(session=BY_BOND)
+    played = stage.role(BONDING, bonding_state=state, answers=answers, bonding_keep_session="false", **site)
+    assert played.code == 0, played
 
 
 @pytest.mark.parametrize("state", ["present", "absent"])
@@ -217,3 +226,53 @@ def test_a_gateway_may_be_described_by_the_roles_own_variables(stage: Stage) -> 
             "common_address": "198.51.100.1",
         }
     ]
+
+
+WRITTEN = {"written": ["/etc/systemd/network/10-linebond-eth2.network"], "removed": ["/etc/x"], "restored": []}
+PARTED = {"commands": ["tc qdisc del dev eth2 root"], "changed": True}
+
+
+@pytest.mark.parametrize("answer", [{"files": WRITTEN}, {"bond": PARTED}], ids=["files", "commands"])
+def test_a_run_with_something_to_change_is_armed(stage: Stage, answer: dict[str, Any]) -> None:
+    played = stage.role(BONDING, answers=answer)
+    [armed] = played.arguments("safe_apply")
+    files = ["/etc/systemd/network/10-linebond-eth2.network", "/etc/x"] if "files" in answer else []
+    assert armed == {
+        "state": "armed",
+        "timeout": 60,
+        "bond": "teql0",
+        "ports": ["eth2", "eth3"],
+        "files": files,
+        "file_set": "bonding-teql0",
+        "reload": [["networkctl", "reload"]],
+    }
+
+
+def test_a_run_with_nothing_to_change_only_looks_whether_another_is_at_work(stage: Stage) -> None:
+    assert stage.role(BONDING).arguments("safe_apply")[0]["state"] == "idle"
+    busy = {"safe_apply": {"failed": True, "msg": "Another run is at work."}}
+    assert stage.role(BONDING, answers=busy).names() == REHEARSAL
+
+
+def test_without_a_timeout_nothing_is_armed(stage: Stage) -> None:
+    played = stage.role(BONDING, answers={"files": WRITTEN}, bonding_confirm_timeout="0")
+    assert played.code == 0 and "safe_apply" not in played.names()
+
+
+def test_what_fails_unguarded_fails_with_its_own_words(stage: Stage) -> None:
+    broken = {"networkd_reload": {"failed": True, "msg": "networkctl is missing."}}
+    played = stage.role(BONDING, answers=broken)
+    assert played.code != 0 and played.names() == ORDER[:-1]
+    assert played.said.count("networkctl is missing.") >= 2
+
+
+def test_the_monitor_lets_go_of_a_line_before_it_leaves(stage: Stage) -> None:
+    watched = found(bond={"members": ["eth2", "eth3", "eth9"]}, monitor={"running": True, "out": []})
+    played = stage.role(BONDING, answers={**watched, "bond": PARTED})
+    assert played.names() == [*REHEARSAL, "files", "drain", "bond", "networkd_reload", "bond_info"]
+    assert played.arguments("drain") == [{"line": "eth9", "for": "10m"}]
+    assert played.arguments("safe_apply")[0]["reload"] == [["networkctl", "reload"], ["teqlctl", "undrain", "eth9"]]
+    unknown = {"drain": {"failed": True, "msg": "line: the monitor knows no line 'eth9'; its lines are eth2."}}
+    assert stage.role(BONDING, answers={**watched, **unknown}).code == 0
+    broken = {"drain": {"failed": True, "msg": "The monitor cannot be asked."}}
+    assert stage.role(BONDING, answers={**watched, **broken}).code != 0
