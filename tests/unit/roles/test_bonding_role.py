@@ -44,7 +44,7 @@ def test_the_network_scripts_set_what_their_files_say(stage: Stage) -> None:
     lines = [{"interface": "eth2", "router_mac": "02:00:5e:00:53:01"}, {"interface": "ppp0", "kind": "pppoe"}]
     played = stage.role(BONDING, answers=found(managers=managers), gateway={"teql_lines": lines[:1]})
     assert played.code == 0, played
-    assert played.names() == [*ORDER[:4], "ifcfg_reload", "bond_info"]
+    assert played.names() == [*ORDER[:-2], "ifcfg_reload", "bond_info"]
     assert played.arguments("ifcfg_reload") == [
         {
             "name": "teql0",
@@ -99,7 +99,7 @@ def test_the_network_manager_is_judged_first_and_in_a_task_of_its_own(stage: Sta
 def test_networkmanager_is_given_its_profiles_and_told(stage: Stage) -> None:
     played = stage.role(BONDING, answers=found(managers=[NETWORKMANAGER, IFUPDOWN]))
     assert played.code == 0, played
-    assert played.names() == [*ORDER[:4], "networkmanager_reload", "bond_info"]
+    assert played.names() == [*ORDER[:-2], "networkmanager_reload", "bond_info"]
     assert played.arguments("networkmanager_reload") == [{"name": "teql0", "wanted": GIVEN}]
     profiles = [file for file in played.arguments("files")[0]["files"] if file["path"].endswith(".nmconnection")]
     assert len(profiles) == 3 and all(file["mode"] == "0600" for file in profiles)
@@ -108,7 +108,7 @@ def test_networkmanager_is_given_its_profiles_and_told(stage: Stage) -> None:
 def test_ifupdown_is_given_its_stanzas_and_told(stage: Stage) -> None:
     played = stage.role(BONDING, answers=found(managers=[IFUPDOWN]))
     assert played.code == 0, played
-    assert played.names() == [*ORDER[:4], "ifupdown_reload", "bond_info"]
+    assert played.names() == [*ORDER[:-2], "ifupdown_reload", "bond_info"]
     [asked] = played.arguments("ifupdown_reload")
     [file] = [file for file in played.arguments("files")[0]["files"] if "interfaces.d" in file["path"]]
     assert (asked["name"], asked["wanted"], asked["stanzas"]) == ("teql0", GIVEN, file["content"])
@@ -145,8 +145,11 @@ def test_lines_that_are_none_reach_the_filter_too(stage: Stage) -> None:
 @pytest.mark.parametrize(
     ("managers", "told"),
     [
-        ([], ["networkd_reload"]),
-        ([NETWORKMANAGER, IFUPDOWN], ["networkmanager_reload", "ifupdown_reload", "networkd_reload"]),
+        ([], ["ifcfg_reload", "networkd_reload"]),
+        (
+            [NETWORKMANAGER, IFUPDOWN],
+            ["networkmanager_reload", "ifupdown_reload", "ifcfg_reload", "networkd_reload"],
+        ),
     ],
 )
 def test_taking_off_waits_until_each_manager_has_let_go(
