@@ -129,6 +129,7 @@ from ansible_collections.linebond.teql.plugins.module_utils.file_set import (
     plan,
 )
 from ansible_collections.linebond.teql.plugins.module_utils.file_store import Store
+from ansible_collections.linebond.teql.plugins.module_utils.runner import told_of
 
 OPTIONS = {
     "name": {"type": "str", "required": True},
@@ -200,7 +201,7 @@ def main() -> None:
         module.fail_json(msg=str(error), **result)
     except OSError as error:
         module.fail_json(
-            msg=f"{error}; no original is lost: mend this, then run again",
+            msg=f"{told_of(error)}; no original is lost: mend this, then run again",
             **result,
         )
     module.exit_json(**result)

@@ -27,11 +27,11 @@ Manager = t.Mapping[str, t.Any]
 def choose_backend(managers: object, interfaces: object, wanted: object) -> str:
     """The name of the backend; ValueError says what was found, why that will not do, and what to do."""
     if not isinstance(managers, list) or not all(isinstance(each, t.Mapping) and "name" in each for each in managers):
-        raise ValueError("managers: give what linebond.teql.bond_info returns as managers")
+        raise ValueError("managers: this is not what linebond.teql.bond_info returns as managers; give that unchanged")
     ports = list(interfaces) if isinstance(interfaces, (list, tuple)) else []
     if wanted != "auto":
-        if wanted not in TITLES:
-            raise ValueError(f"bonding_backend: {wanted!r} is none of auto, {', '.join(TITLES)}")
+        if not isinstance(wanted, str) or wanted not in TITLES:
+            raise ValueError(f"bonding_backend: {wanted!r} is none of auto, {', '.join(TITLES)}; take auto")
         name = supported(str(wanted), "bonding_backend says so")
         if not any(manager["name"] == name and manager["active"] for manager in managers):
             raise ValueError(f"bonding_backend: {TITLES[name]} does not run here; start it, and have it start at boot")

@@ -76,12 +76,13 @@ def test_a_line_with_ipv6() -> None:
         (
             planned(),
             "eth9",
-            "no line has the name or interface 'eth9'; the gateway's lines are attic (eth2), eth3, eth4",
+            "routers_line: no line has the name or interface 'eth9'; the gateway's lines are attic (eth2), eth3, eth4",
         ),
         (
             planned([{"interface": "ppp0", "kind": "pppoe"}]),
             "ppp0",
-            "line ppp0 is of kind pppoe: it has no router to set up",
+            "routers_line: line ppp0 is of kind pppoe, without a router to set up; name another line, or take this host out of "
+            "teql_routers",
         ),
         ([], "eth2", "this is not what linebond.teql.plan returns; give its result unchanged"),
     ],
@@ -194,7 +195,7 @@ ONLY = (
         (
             [],
             "netplan",
-            "bonding_backend: 'netplan' is none of auto, networkd, networkmanager, ifupdown, ifcfg",
+            "bonding_backend: 'netplan' is none of auto, networkd, networkmanager, ifupdown, ifcfg; take auto",
         ),
         (
             [manager("networkd", False, "eth2")],
@@ -241,7 +242,7 @@ ONLY = (
                 "such as systemctl enable --now systemd-networkd"
             ),
         ),
-        (None, "auto", "managers: give what linebond.teql.bond_info returns as managers"),
+        (None, "auto", "managers: this is not what linebond.teql.bond_info returns as managers; give that unchanged"),
     ],
 )
 def test_no_backend(managers: Any, wanted: str, message: str) -> None:
