@@ -59,7 +59,11 @@ def _bad_addresses(option: str, values: tuple[str, ...], parse: Callable[[str], 
     families = []
     for index, value in enumerate(values):
         try:
-            families.append(parse(value).version)
+            found = parse(value)
+            families.append(found.version)
+            host = getattr(found, "ip", found)
+            if host.is_loopback or host.is_multicast or host.is_unspecified or "%" in value:
+                yield f"{option}[{index}]: {value} cannot be a host's here: write it like {example}."
         except ValueError:
             what = "address with prefix" if parse is _interface else "address"
             yield f"{option}[{index}]: {value!r} is no {what}: write it like {example}."

@@ -259,8 +259,9 @@ def wanted_from(params: dict[str, Any]) -> Wanted:
                 f"neighbour_probing.{key}: {value!r} is no whole number from 0 to {LARGEST}: correct it or leave it out."
             )
         probing[str(key)] = int(value)
-    if params["group"] is not None and not 0 <= params["group"] <= LARGEST:
-        raise LinebondError(f"group: {params['group']} will not do: take a number from 0 to {LARGEST}.")
+    group = params["group"]
+    if group is not None and (isinstance(group, bool) or not 0 <= group <= LARGEST):
+        raise LinebondError(f"group: {group} will not do: take a number from 0 to {LARGEST}.")
     if params["state"] == "present" and params["members"] is None:
         raise LinebondError("members: is empty: list the ports that lead to the routers, or write [] for none.")
     return Wanted(
@@ -268,10 +269,10 @@ def wanted_from(params: dict[str, Any]) -> Wanted:
         members=tuple(params["members"] or ()),
         standby=tuple(params["standby"]),
         equalizers=(int(match.group(1)) + 1 if match else 1) if params["equalizers"] is None else params["equalizers"],
-        rp_filter=params["rp_filter"],
+        rp_filter=int(params["rp_filter"]),  # YAML makes false of off
         neighbour_probing=probing,
         ipv6_forwarding=params["ipv6_forwarding"],
-        group=params["group"],
+        group=group,
         mtu=params["mtu"],
         addresses=tuple(params["addresses"]),
         gateways=tuple(params["gateways"]),

@@ -160,6 +160,8 @@ def wanted_files(store: Store, files: list[dict[str, Any]]) -> dict[str, Wanted]
             raise FileSetError(f"{file['path']}: is listed twice (it is {path})")
         if not re.match(r"0[0-7]{3}\Z", mode):
             raise FileSetError(f"{path}: mode {mode} is not four octal digits; in YAML write it in quotes, like '0644'")
+        if file["link"] is None and file["content"] is None:
+            raise FileSetError(f"{path}: has neither content nor link; give one of the two")
         if file["link"] is None:
             wanted[path] = Wanted(file["content"].encode(), int(mode, 8), brief=file["brief"])
         elif file["link"]:

@@ -32,8 +32,9 @@ class ActionModule(ActionBase):
         told["args"] = self._task.args
         with open(os.environ["SIMULATED_LOG"], "a") as log:
             log.write(json.dumps(told) + "\\n")
-        with open(os.environ["SIMULATED_ANSWERS"]) as answers:
-            return {"changed": False, **json.load(answers).get(name, {})}
+        with open(os.environ["SIMULATED_ANSWERS"]) as stream:
+            answers = json.load(stream)
+        return {"changed": False, **answers.get(told["host"] + " " + name, answers.get(name, {}))}
 """
 CONNECTION = """
 DOCUMENTATION = "name: nowhere\\nshort_description: reaches nothing\\ndescription: x\\noptions: {}\\nauthor: x"
@@ -98,8 +99,13 @@ class Stage:
         known = {"teql_address": "192.0.2.2/29", "teql_common_address": "192.0.2.1", **site}
         shared = {"ansible_connection": "linebond.teql.nowhere", "ansible_become": False}
         shared.update({name: value for name, value in known.items() if value is not None})
-        inventory, log = self.folder / "hosts.yml", self.folder / "log"
+        inventory = self.folder / "hosts.yml"
         inventory.write_text(yaml.safe_dump({"all": {"vars": shared, "children": hosts}}))
+        return self.run("-i", str(inventory), *words, answers=answers)
+
+    def run(self, *words: str, answers: dict[str, Any] | None = None, **settings: str) -> Played:
+        """ansible-playbook WORDS. Answers are by module, or by host and module with a space between."""
+        log = self.folder / "log"
         (self.folder / "answers").write_text(json.dumps({"bond_info": FOUND, **(answers or {})}))
         log.write_text("")
         environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
@@ -110,8 +116,9 @@ class Stage:
             HOME=str(self.folder),
             SIMULATED_ANSWERS=str(self.folder / "answers"),
             SIMULATED_LOG=str(log),
+            **settings,
         )
-        command = [sys.executable, "-m", "ansible", "playbook", "-i", str(inventory), *words]
+        command = [sys.executable, "-m", "ansible", "playbook", *words]
         done = subprocess.run(
             command,
             cwd=self.folder,
