@@ -183,7 +183,10 @@ def _check_addresses(state: State, wanted: Wanted) -> Iterator[str]:
     if wanted.gateways and not wanted.members and not (device is not None and device.up):
         yield f"gateways: {wanted.name} cannot go up without a member, and a route needs it up."
     if any(":" in each for each in wanted.addresses + wanted.gateways) and not state.ipv6_ports:
-        yield "An IPv6 address or gateway is asked for, but this kernel has no IPv6 (ipv6.disable, or not loaded)."
+        yield (
+            "An IPv6 address or gateway is asked for, but this kernel has no IPv6: enable it (no ipv6.disable=1 in "
+            "/proc/cmdline), or leave the IPv6 ones out."
+        )
     if any(":" in gateway for gateway in wanted.gateways):
         for route in state.routes:
             if route.family == 6 and route.metric < IPV6_METRIC and route.device != wanted.name:

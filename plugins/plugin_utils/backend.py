@@ -45,8 +45,8 @@ def refuse_others(managers: list[Manager], ports: list[str], name: str) -> None:
         claimed = [port for port in ports if port in manager["interfaces"]]
         if manager["active"] and manager["name"] != name and claimed:
             raise ValueError(
-                f"bonding_backend is {name}, but {', '.join(claimed)} is managed by {TITLES[manager['name']]} and each "
-                f"would undo the other's work; {TAKE_FROM[manager['name']]}"
+                f"bonding_backend is {name}, but {' and '.join(claimed)} {'is' if len(claimed) == 1 else 'are'} managed by "
+                f"{TITLES[manager['name']]} and each would undo the other's work; {TAKE_FROM[manager['name']]}"
             )
 
 

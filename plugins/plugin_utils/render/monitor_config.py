@@ -70,8 +70,10 @@ def plain_text(value: object) -> str:
 
 
 def variable_of(complaint: str) -> str:
-    """The same complaint, with its path as the inventory writes it."""
+    """The same complaint, with its path, and others that it names, as the inventory writes them."""
     path, colon, message = complaint.partition(": ")
+    message = re.sub(r"(?<![\w.])(lines(?=\[)|(common_)?address6|common_address|(?<= is )address(?=;))", r"teql_\1", message)
+    message = re.sub(r"(?<![\w.])targets(?=\[)", "monitor_targets", message)
     head = re.split(r"[.\[]", path)[0]
     if head in OF_THE_SITE:
         return f"teql_{path}{colon}{message}"

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -84,6 +86,31 @@ def write(folder: Path, cases: dict[str, dict[str, Any]]) -> None:
     (folder / "site.yml").write_text(yaml.safe_dump(plays, sort_keys=False))
     (folder / "callbacks").mkdir(exist_ok=True)
     (folder / "callbacks" / "refusals.py").write_text(PLUGIN)
+
+
+def judge(stage: Stage, cases: dict[str, dict[str, Any]]) -> dict[str, str]:
+    """What the roles say about each host of each case."""
+    folder = stage.folder / "bad_input"
+    write(folder, cases)
+    hosts = {}
+    for name, case in cases.items():
+        found = {**FOUND, **case.get("found", {})}
+        wanted = ("router", "other") if case["where"] == "routers" else ("gateway",)
+        hosts.update({f"{kind}-{name}": (case["where"], found) for kind in wanted if kind in case or kind == "gateway"})
+    asked = {"inventory": str(folder / "hosts.yml"), "roles": str(ROOT / "roles"), "hosts": hosts}
+    done = subprocess.run(
+        [sys.executable, str(Path(__file__).with_name("judge.py"))],
+        input=json.dumps(asked),
+        env=stage.environment(),
+        cwd=stage.folder,
+        text=True,
+        capture_output=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    said: dict[str, str] = json.loads(done.stdout)
+    return said
 
 
 def play(stage: Stage, cases: dict[str, dict[str, Any]]) -> Outcome:

@@ -108,21 +108,11 @@ class Stage:
         log = self.folder / "log"
         (self.folder / "answers").write_text(json.dumps({"bond_info": FOUND, **(answers or {})}))
         log.write_text("")
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
-        environment.update(
-            ANSIBLE_COLLECTIONS_PATH=str(self.folder),
-            ANSIBLE_HOME=str(self.folder / "home"),
-            ANSIBLE_NOCOLOR="1",
-            HOME=str(self.folder),
-            SIMULATED_ANSWERS=str(self.folder / "answers"),
-            SIMULATED_LOG=str(log),
-            **settings,
-        )
         command = [sys.executable, "-m", "ansible", "playbook", *words]
         done = subprocess.run(
             command,
             cwd=self.folder,
-            env=environment,
+            env={**self.environment(), "SIMULATED_LOG": str(log), **settings},
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -131,6 +121,17 @@ class Stage:
         )
         calls = [json.loads(line) for line in log.read_text().splitlines()]
         return Played(done.stdout, done.returncode, calls)
+
+    def environment(self) -> dict[str, str]:
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
+        return {
+            **inherited,
+            "ANSIBLE_COLLECTIONS_PATH": str(self.folder),
+            "ANSIBLE_HOME": str(self.folder / "home"),
+            "ANSIBLE_NOCOLOR": "1",
+            "HOME": str(self.folder),
+            "SIMULATED_ANSWERS": str(self.folder / "answers"),
+        }
 
     def role(self, text: str, **options: Any) -> Played:
         """A play of these tasks on the gateway."""
