@@ -22,9 +22,9 @@ Made by tools/errors_page.py from tests/bad_input/table.yml: changes made here a
 
 # What is refused, and what to do
 
-Search this page for a part of the message that has no name or number of yours in it. Each message is one that a test has
-seen, on the inventory or the machine that is shown with it. It names the variable or the line, what is wrong with it and
-what to do; here is what is behind it.
+Search this page for a part of the message that has no name or number of yours in it. Each message is one that a test
+has seen, on the inventory or the machine that is shown with it. It names the variable or the line, what is wrong with
+it and what to do; here is what is behind it.
 
 Nothing has been changed when one of these is read, unless the message itself says so. Where several things are wrong,
 all are named at once, one a line. Lines of `teql_lines` are counted from 0.

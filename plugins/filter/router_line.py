@@ -26,8 +26,8 @@ options:
     required: true
   others:
     description:
-      - The other routers, each a list of its host, line, gateway and state. One that has the same line is refused, unless
-        its state is V(absent).
+      - The other routers, each a list of its host, line, gateway and state. One that has the same line is refused,
+        unless its state is V(absent).
     type: list
     elements: list
     default: []

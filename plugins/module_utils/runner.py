@@ -67,7 +67,9 @@ def parse_rows(argv: Sequence[str], out: str) -> list[dict[str, Any]]:
     try:
         rows = json.loads(out or "[]")
     except ValueError as error:
-        raise NoJson(f"`{typed(argv)}` prints what is no JSON ({error}): upgrade iproute2 (`ip -V` shows this one).") from None
+        raise NoJson(
+            f"`{typed(argv)}` prints what is no JSON ({error}): upgrade iproute2 (`ip -V` shows this one)."
+        ) from None
     return [row for row in rows if row]
 
 

@@ -252,6 +252,7 @@ ARGUMENTS = {
 def wanted_from(params: dict[str, Any]) -> Wanted:
     name = params["name"]
     match = TEQL.match(name)
+    least = int(match.group(1)) + 1 if match else 1
     probing = {}
     for key, value in params["neighbour_probing"].items():
         if not re.match(r"[0-9]{1,10}\Z", str(value)) or int(value) > LARGEST or "/" in str(key):
@@ -268,7 +269,7 @@ def wanted_from(params: dict[str, Any]) -> Wanted:
         name=name,
         members=tuple(params["members"] or ()),
         standby=tuple(params["standby"]),
-        equalizers=(int(match.group(1)) + 1 if match else 1) if params["equalizers"] is None else params["equalizers"],
+        equalizers=least if params["equalizers"] is None else params["equalizers"],
         rp_filter=int(params["rp_filter"]),  # YAML makes false of off
         neighbour_probing=probing,
         ipv6_forwarding=params["ipv6_forwarding"],

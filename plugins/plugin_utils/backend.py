@@ -44,8 +44,9 @@ def refuse_others(managers: list[Manager], ports: list[str], name: str) -> None:
     for manager in managers:
         claimed = [port for port in ports if port in manager["interfaces"]]
         if manager["active"] and manager["name"] != name and claimed:
+            verb = "is" if len(claimed) == 1 else "are"
             raise ValueError(
-                f"bonding_backend is {name}, but {' and '.join(claimed)} {'is' if len(claimed) == 1 else 'are'} managed by "
+                f"bonding_backend is {name}, but {' and '.join(claimed)} {verb} managed by "
                 f"{TITLES[manager['name']]} and each would undo the other's work; {TAKE_FROM[manager['name']]}"
             )
 

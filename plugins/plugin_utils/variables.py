@@ -23,7 +23,7 @@ OF_THE_SITE = "teql"
 ALIKE = 0.85  # of 1: one letter wrong in six
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def known() -> dict[str, frozenset[str]]:
     """The variables by what they begin with, without that."""
     found = {OF_THE_SITE: frozenset({"lines", *SITE})}

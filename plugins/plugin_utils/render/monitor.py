@@ -92,8 +92,10 @@ def program_files(package: t.Mapping[str, str]) -> list[File]:
 
 
 def launcher(path: str, module: str) -> File:
-    needed = f"{path.rpartition('/')[2]} needs Python {'.'.join(map(str, OLDEST_PYTHON))} or newer, but /usr/bin/python3 is"
-    advice = "upgrade this system (Debian 11 and RHEL 9 have it), or set monitor_state: absent"
+    needed = (
+        f"{path.rpartition('/')[2]} needs Python {'.'.join(map(str, OLDEST_PYTHON))} or newer, but /usr/bin/python3 is"
+    )
+    advice = "upgrade this system, or set monitor_state: absent"
     lines = [
         "import sys",
         "",

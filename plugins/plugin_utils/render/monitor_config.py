@@ -47,7 +47,7 @@ def plain(value: t.Any) -> t.Any:
 
 
 def near_targets(plan: dict[str, t.Any], targets: object) -> t.Iterator[str]:
-    """The targets on this side of the lines: they answer though a line is dead. Our own ones the monitor refuses itself."""
+    """The targets on this side of the lines, which answer though a line is dead. Our own the monitor refuses itself."""
     sides = [("the public block", plan["address"]), ("the public block", plan.get("address6"))]
     sides += [(f"the network of teql_lines[{line['index']}]", line["address"]) for line in plan["lines"]]
     near = [(what, ipaddress.ip_interface(address)) for what, address in sides if address]
@@ -72,7 +72,9 @@ def plain_text(value: object) -> str:
 def variable_of(complaint: str) -> str:
     """The same complaint, with its path, and others that it names, as the inventory writes them."""
     path, colon, message = complaint.partition(": ")
-    message = re.sub(r"(?<![\w.])(lines(?=\[)|(common_)?address6|common_address|(?<= is )address(?=;))", r"teql_\1", message)
+    message = re.sub(
+        r"(?<![\w.])(lines(?=\[)|(common_)?address6|common_address|(?<= is )address(?=;))", r"teql_\1", message
+    )
     message = re.sub(r"(?<![\w.])targets(?=\[)", "monitor_targets", message)
     head = re.split(r"[.\[]", path)[0]
     if head in OF_THE_SITE:

@@ -31,7 +31,7 @@ from ansible.vars.manager import VariableManager
 ENTRIES = {
     "gateway": ("bonding", "check", "tasks/check.yml"),
     "routers": ("routers", "main", "tasks/main.yml"),
-    "monitor": ("monitor", "main", "tasks/present.yml"),
+    "monitor": ("monitor", "check", "tasks/check.yml"),
 }
 Values = dict[str, Any]
 
@@ -84,8 +84,6 @@ class Judge:
             wanted = task["ansible.builtin.assert"]
             if not self.resolve("{{ " + wanted["that"] + " }}" if not self.trust else self.condition(wanted), known):
                 raise Refused(self.resolve(wanted["fail_msg"], known))
-        elif "linebond.teql.files" in task:
-            self.resolve(task["linebond.teql.files"], known)
 
     def condition(self, wanted: Values) -> Any:
         """An expression as a template; one that is joined from parts has to be trusted anew."""

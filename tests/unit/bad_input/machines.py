@@ -4,8 +4,8 @@
 
 The modules run from arguments to result; only what touches the system is simulated. Keys of a machine:
 ports (name: mtu, kind, lower, master), qdiscs, done (commands typed before), files, without (commands), user, os,
-without_module, without_modules, disabled_module, without_ipv6, old_ip, read_only, fails_at for a gateway;
-services, addresses, answers, session for a router; heard, sysfs for the lines; answer for the monitor.
+without_module, without_modules, disabled_module, without_ipv6, old_ip, read_only, fails (command: what it prints) for
+a gateway; services, addresses, answers, session for a router; heard, sysfs for the lines; answer for the monitor.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from ansible_collections.linebond.teql.plugins.module_utils import (
 )
 from ansible_collections.linebond.teql.plugins.module_utils.arp import Heard
 from ansible_collections.linebond.teql.plugins.module_utils.file_store import Store
-from ansible_collections.linebond.teql.plugins.module_utils.runner import Runner, tempfile
+from ansible_collections.linebond.teql.plugins.module_utils.runner import CommandFailed, Runner, tempfile
 from ansible_collections.linebond.teql.plugins.modules import (
     bond,
     bond_info,
@@ -75,8 +75,13 @@ class Gateway(SimulatedKernel):
         self.qdiscs.update(machine.get("qdiscs", {}))
         self.missing_tools = set(machine.get("without", ()))
         self.module_there = not machine.get("without_module")
-        self.fail_at = machine.get("fails_at")
         self.history.clear()
+
+    def perform(self, action: Any) -> None:
+        told = self.machine.get("fails", {}).get(" ".join(getattr(action, "argv", ())))
+        if told:
+            raise CommandFailed(action.argv, 2, told)
+        super().perform(action)
 
     def exists(self, path: str) -> bool:
         if path.startswith("/lib/modules/") and self.machine.get("without_modules"):

@@ -77,6 +77,7 @@ def test_a_playbook_says_the_same(stage: Stage) -> None:
     assert {name: bare(refusal.message) for name, refusal in said.items()} == {
         name: case["message"] for name, case in cases.items()
     }
+    assert not [each for each in outcome.refusals if each.endswith(inventories.GOOD)]
     shown = outcome.said.replace("\\n", "\n").replace('\\"', '"').replace("\\\\", "\\")
     for case in cases.values():  # and so it reaches the terminal
         assert case["message"] in shown

@@ -117,7 +117,7 @@ class Stage:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             check=False,
-            timeout=120,
+            timeout=300,
         )
         calls = [json.loads(line) for line in log.read_text().splitlines()]
         return Played(done.stdout, done.returncode, calls)

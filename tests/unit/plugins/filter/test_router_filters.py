@@ -81,8 +81,10 @@ def test_a_line_with_ipv6() -> None:
         (
             planned([{"interface": "ppp0", "kind": "pppoe"}]),
             "ppp0",
-            "routers_line: line ppp0 is of kind pppoe, without a router to set up; name another line, or take this host out of "
-            "teql_routers",
+            (
+                "routers_line: line ppp0 is of kind pppoe, without a router to set up; name another line, or take this "
+                "host out of teql_routers"
+            ),
         ),
         ([], "eth2", "this is not what linebond.teql.plan returns; give its result unchanged"),
     ],

@@ -66,9 +66,15 @@ def test_a_good_request_is_not_complained_about() -> None:
             "eth2 has an MTU of 1500, smaller than the 1600 asked for teql0: raise it (ip link set dev eth2",
         ),
         ({"mtu": 60}, "mtu: 60 will not do: take 68 to 65535 bytes, or leave it out."),
-        ({"addresses": ("192.0.2.2/33",)}, "addresses[0]: '192.0.2.2/33' is no address with prefix: write it like 192.0.2.2/29 or 2001:db8:1::2/64."),
+        (
+            {"addresses": ("192.0.2.2/33",)},
+            "addresses[0]: '192.0.2.2/33' is no address with prefix: write it like 192.0.2.2/29 or 2001:db8:1::2/64.",
+        ),
         ({"gateways": ("x",)}, "gateways[0]: 'x' is no address: write it like 192.0.2.1 or fe80::1."),
-        ({"gateways": ("192.0.2.1", "192.0.2.3")}, "gateways: there are two of one family, and a default route has one next hop: leave one of them out."),
+        (
+            {"gateways": ("192.0.2.1", "192.0.2.3")},
+            "gateways: there are two of one family, and a default route has one next hop: leave one of them out.",
+        ),
         ({"members": (), "standby": ("eth2",), "gateways": ("192.0.2.1",)}, "teql0 cannot go up without a member"),
         (
             {"neighbour_probing": {"ucast_solcit": 2}},

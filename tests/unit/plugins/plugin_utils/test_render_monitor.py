@@ -77,8 +77,8 @@ def test_the_programs() -> None:
 import sys
 
 if sys.version_info < (3, 9):
-    sys.exit("teqlctl needs Python 3.9 or newer, but /usr/bin/python3 is %d.%d: upgrade this system (Debian 11 and RHEL 9 \
-have it), or set monitor_state: absent" % sys.version_info[:2])
+    sys.exit("teqlctl needs Python 3.9 or newer, but /usr/bin/python3 is %d.%d: upgrade this system, \
+or set monitor_state: absent" % sys.version_info[:2])
 sys.path.insert(0, "/usr/local/lib/linebond")
 from teql_monitor.cli import main
 
