@@ -26,8 +26,9 @@ Search this page for a part of the message that has no name or number of yours i
 has seen, on the inventory or the machine that is shown with it. It names the variable or the line, what is wrong with
 it and what to do; here is what is behind it.
 
-Nothing has been changed when one of these is read, unless the message itself says so. Where several things are wrong,
-all are named at once, one a line. Lines of `teql_lines` are counted from 0.
+What is wrong with the inventory is said before anything is touched, and so is most of what is wrong with a machine. A
+command that fails has what was done before it taken back, and the message says so. Where several things are wrong, all
+are named at once. The lines of `teql_lines` are counted from 0.
 
 ansible-core puts words of its own before a message, such as `Task failed: ... The filter plugin 'linebond.teql.plan'
 failed:`, and the collection says once what the lines that follow are about, `the inventory does not hold together,

@@ -257,7 +257,8 @@ def wanted_from(params: dict[str, Any]) -> Wanted:
     for key, value in params["neighbour_probing"].items():
         if not re.match(r"[0-9]{1,10}\Z", str(value)) or int(value) > LARGEST or "/" in str(key):
             raise LinebondError(
-                f"neighbour_probing.{key}: {value!r} is no whole number from 0 to {LARGEST}: correct it or leave it out."
+                f"neighbour_probing.{key}: {value!r} is no whole number from 0 to {LARGEST}: correct it, or leave it "
+                "out."
             )
         probing[str(key)] = int(value)
     group = params["group"]

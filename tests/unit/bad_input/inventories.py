@@ -30,7 +30,7 @@ GOOD = "good"
 PLAYS = ("gateway", "routers", "nobody", "nobody", "nobody")
 SHARED = {"ansible_connection": "linebond.teql.nowhere", "ansible_become": False}
 PLUGIN = """
-DOCUMENTATION = "name: refusals\\ntype: aggregate\\nshort_description: writes down failures\\ndescription: x\\noptions: {}"
+DOCUMENTATION = "name: refusals\\ntype: aggregate\\nshort_description: x\\ndescription: x\\noptions: {}"
 import json, os
 from ansible.plugins.callback import CallbackBase
 

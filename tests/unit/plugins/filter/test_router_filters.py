@@ -43,6 +43,30 @@ def error_of(call: Any, *arguments: Any, **options: Any) -> str:
     return str(caught.value)
 
 
+SAME = "router_line: routers_line: line attic (eth2) is also that of dsl2; give each router a line of its own, or set "
+
+
+@pytest.mark.parametrize(
+    ("row", "refused"),
+    [
+        (["dsl2", "attic", "gw", "present"], True),
+        (["dsl2", "eth2", "gw", "present"], True),
+        (["dsl2", "attic", "gw", "absent"], False),
+        (["dsl2", "attic", "another gateway", "present"], False),
+        (["dsl2", "eth3", "gw", "present"], False),
+        (["dsl2", "", "gw", "present"], False),
+    ],
+)
+def test_a_line_has_one_router(row: list[str], refused: bool) -> None:
+    def call() -> Any:
+        return router_line.router_line(planned(), "attic", others=[row], gateway="gw")
+
+    if refused:
+        assert error_of(call) == SAME + "routers_state: absent for the one that goes"
+    else:
+        assert call()["name"] == "attic"
+
+
 @pytest.mark.parametrize("wanted", ["attic", "eth2"])
 def test_a_line_by_name_or_interface(wanted: str) -> None:
     line = router_line.router_line(planned(), wanted)
