@@ -15,6 +15,8 @@ from pathlib import Path
 
 from checks.prepare import locked
 
+from lab import openwrt_root
+from lab.managers import MANAGERS, Manager
 from lab.progress import step
 
 HERE = Path(__file__).parent
@@ -23,14 +25,13 @@ UML_MODULES = Path("/usr/lib/uml/modules")
 SUITES = ("trixie", "bookworm")
 PACKAGES = (
     "systemd,systemd-sysv,systemd-container,udev,dbus,openssh-server,python3,iproute2,kmod,procps,"
-    "iputils-ping,iptables,tcpdump,ethtool"
+    f"iputils-ping,iptables,tcpdump,ethtool,{openwrt_root.PACKAGES}"
 )
 CONFIGURATION = {
     "etc/hostname": "gw\n",
     "etc/hosts": "127.0.0.1 localhost\n::1 localhost\n127.0.1.1 gw\n",
     "etc/machine-id": "5f0c6d1c2f5e4d2d9b6f3a1e7c8b9a10\n",
     "etc/systemd/network/05-lab-eth0.link": "[Match]\nOriginalName=vec0\n[Link]\nName=eth0\n",
-    "etc/systemd/network/05-lab-eth0.network": "[Match]\nName=eth0\n[Network]\nAddress=10.0.0.2/24\n",
     "etc/systemd/journald.conf.d/lab.conf": "[Journal]\nStorage=volatile\n",
     "etc/ssh/sshd_config.d/lab.conf": "UsePAM no\nUseDNS no\nPermitRootLogin prohibit-password\nMaxSessions 50\n",
 }
@@ -45,14 +46,16 @@ def key() -> Path:
     return path
 
 
-def recipe(suite: str) -> str:
-    """The hash of all that the image of a suite is made of, 12 hex digits."""
-    digest = hashlib.sha256(suite.encode())
+def recipe(suite: str, manager: str) -> str:
+    """The hash of all that the image of a suite with a network manager is made of, 12 hex digits."""
+    digest = hashlib.sha256(f"{suite} {MANAGERS[manager]}".encode())
     sources = [
         Path(__file__),
         key().with_suffix(".pub"),
         *sorted((HERE / "guest").iterdir()),
         *sorted((HERE / "masked").iterdir()),
+        Path(openwrt_root.__file__),
+        *sorted(path for path in openwrt_root.SOURCE.rglob("*") if path.is_file()),
     ]
     for source in sources:
         digest.update(source.name.encode() + source.read_bytes())
@@ -60,29 +63,30 @@ def recipe(suite: str) -> str:
     return digest.hexdigest()[:12]
 
 
-def image(suite: str) -> Path:
-    """The image of a Debian suite, built if the cache has none of this recipe."""
-    wanted = CACHE / "images" / f"{suite}-{recipe(suite)}.img"
-    with locked(CACHE / f"{suite}.lock"):
+def image(suite: str, manager: str = "networkd") -> Path:
+    """The image of a Debian suite with a network manager in charge, built if the cache has none of this recipe."""
+    kind = suite if manager == "networkd" else f"{suite}.{manager}"
+    wanted = CACHE / "images" / f"{kind}-{recipe(suite, manager)}.img"
+    with locked(CACHE / f"{kind}.lock"):
         if wanted.exists():
             return wanted
         wanted.parent.mkdir(parents=True, exist_ok=True)
-        with step(f"building the guest's Debian {suite} image (once; cached in {CACHE})"):
-            _build(suite, wanted)
-        for older in wanted.parent.glob(f"{suite}-*.img"):
+        with step(f"building the guest's Debian {suite} image with {manager} (once; cached in {CACHE})"):
+            _build(suite, MANAGERS[manager], wanted)
+        for older in wanted.parent.glob(f"{kind}-*.img"):
             if older != wanted:
                 older.unlink()
     return wanted
 
 
-def _build(suite: str, wanted: Path) -> None:
+def _build(suite: str, manager: Manager, wanted: Path) -> None:
     work = wanted.with_suffix(".build")
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     root = work / "root"
     try:
-        _bootstrap(suite, root, work / "mmdebstrap.log")
-        _furnish(root)
+        _bootstrap(suite, ",".join((PACKAGES, *manager.packages)), root, work / "mmdebstrap.log")
+        _furnish(root, manager)
         disk = work / "disk"
         with disk.open("wb") as file:
             file.truncate(2 << 30)
@@ -92,8 +96,8 @@ def _build(suite: str, wanted: Path) -> None:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _bootstrap(suite: str, root: Path, log: Path) -> None:
-    options = ["--variant=minbase", "--format=directory", "--include=" + PACKAGES]
+def _bootstrap(suite: str, packages: str, root: Path, log: Path) -> None:
+    options = ["--variant=minbase", "--format=directory", "--include=" + packages]
     options += ["--aptopt=Acquire::Languages none"]
     options += [f"--dpkgopt=path-exclude=/usr/share/{d}/*" for d in ("doc", "man", "locale", "info")]
     with log.open("w") as output:
@@ -104,10 +108,10 @@ def _bootstrap(suite: str, root: Path, log: Path) -> None:
         raise SystemExit(f"mmdebstrap failed; its last words:\n{log.read_text()[-3000:]}")
 
 
-def _furnish(root: Path) -> None:
+def _furnish(root: Path, manager: Manager) -> None:
     """Lay the lab's own files into the bootstrapped system."""
     shutil.copytree(UML_MODULES, root / "lib/modules", dirs_exist_ok=True)
-    for name, text in CONFIGURATION.items():
+    for name, text in {**CONFIGURATION, **manager.configuration}.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
@@ -119,6 +123,7 @@ def _furnish(root: Path) -> None:
     tools.mkdir(parents=True)
     for source in (HERE / "guest").iterdir():
         shutil.copy(source, root / "etc/systemd/system" if source.suffix == ".service" else tools)
+    openwrt_root.lay(root, key().with_suffix(".pub"))
     masks = tools / "router/etc/systemd/system"
     masks.mkdir(parents=True)
     for name in _masked("router-units"):
@@ -128,7 +133,7 @@ def _furnish(root: Path) -> None:
     for name in _masked("generators"):
         (generators / name).symlink_to("/dev/null")
     for command in (
-        ["systemctl", "enable", "systemd-networkd", "ssh", "lab-world"],
+        ["systemctl", "enable", *manager.enabled, "ssh", "lab-world"],
         ["systemctl", "mask", *_masked("units")],
         ["ssh-keygen", "-A"],
         # systemd redoes much at a boot after an update of /etc or /var; say that nothing is to be done

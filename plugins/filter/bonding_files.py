@@ -26,7 +26,7 @@ options:
     description:
       - The network manager that owns addresses and routes on the gateway.
     type: str
-    choices: [networkd]
+    choices: [networkd, networkmanager, ifupdown]
     default: networkd
   mtu:
     description:

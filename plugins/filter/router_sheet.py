@@ -35,7 +35,15 @@ options:
     type: str
     choices: [present, absent]
     default: present
+  model:
+    description:
+      - What the router runs. With it the exact commands for a router as it is delivered follow.
+    type: str
+    choices: [openwrt, routeros, vyos, ios]
+    version_added: 1.1.0
 seealso:
+  - plugin: linebond.teql.router_commands
+    plugin_type: filter
   - plugin: linebond.teql.router_line
     plugin_type: filter
 """
@@ -43,7 +51,7 @@ seealso:
 EXAMPLES = r"""
 - name: Print what to set on the attic's router
   ansible.builtin.debug:
-    msg: "{{ teql_plan | linebond.teql.router_sheet('eth2', 'the router in the attic') }}"
+    msg: "{{ teql_plan | linebond.teql.router_sheet('eth2', 'the router in the attic', model='vyos') }}"
 """
 
 RETURN = r"""
@@ -60,12 +68,19 @@ import typing as t
 
 from ansible.errors import AnsibleFilterError
 
+from ..plugin_utils.router_commands import typed
 from ..plugin_utils.routers import router_sheet as write
 
 
-def router_sheet(plan: object, line: object, router: str, state: str = "present") -> list[str]:
+def router_sheet(
+    plan: object, line: object, router: str, state: str = "present", model: str | None = None
+) -> list[str]:
     try:
-        return write(plan, line, router, state)
+        sheet = write(plan, line, router, state)
+        if model is None:
+            return sheet
+        commands = typed(plan, line, model, state)
+        return [*sheet, f"With {model} as it is delivered, type:", *(f"    {command}" for command in commands)]
     except ValueError as error:
         raise AnsibleFilterError(f"router_sheet: {error}") from None
 

@@ -136,6 +136,9 @@ class Runner:
     def exists(self, path: str) -> bool:
         return os.path.exists(path)
 
+    def is_folder(self, path: str) -> bool:
+        return os.path.isdir(path)
+
     def names(self, path: str) -> list[str]:
         """What a directory holds, sorted; nothing when it is not there."""
         try:

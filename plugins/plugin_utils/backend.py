@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ..module_utils.ifupdown import FOLDER
 from .render.bonding import BACKENDS
 
 TITLES = {
@@ -21,6 +22,8 @@ TAKE_FROM = {
     "ifupdown": "run ifdown for it and remove it from /etc/network/interfaces",
     "ifcfg": "run ifdown for it and remove its ifcfg file",
 }
+# Devices of NetworkManager that a profile of type ethernet fits, and those that need none.
+PROFILED = ("ethernet", "veth", "ppp")
 Manager = t.Mapping[str, t.Any]
 
 
@@ -29,15 +32,15 @@ def choose_backend(managers: object, interfaces: object, wanted: object) -> str:
     if not isinstance(managers, list) or not all(isinstance(each, t.Mapping) and "name" in each for each in managers):
         raise ValueError("managers: this is not what linebond.teql.bond_info returns as managers; give that unchanged")
     ports = list(interfaces) if isinstance(interfaces, (list, tuple)) else []
-    if wanted != "auto":
-        if not isinstance(wanted, str) or wanted not in TITLES:
-            raise ValueError(f"bonding_backend: {wanted!r} is none of auto, {', '.join(TITLES)}; take auto")
-        name = supported(str(wanted), "bonding_backend says so")
-        if not any(manager["name"] == name and manager["active"] for manager in managers):
-            raise ValueError(f"bonding_backend: {TITLES[name]} does not run here; start it, and have it start at boot")
-        refuse_others(managers, ports, name)
-        return name
-    return supported(*found(managers, ports))
+    if wanted != "auto" and not (isinstance(wanted, str) and wanted in TITLES):
+        raise ValueError(f"bonding_backend: {wanted!r} is none of auto, {', '.join(TITLES)}; take auto")
+    name = supported(*(found(managers, ports) if wanted == "auto" else (str(wanted), "bonding_backend says so")))
+    chosen = next((manager for manager in managers if manager["name"] == name and manager["active"]), None)
+    if chosen is None:
+        raise ValueError(f"bonding_backend: {TITLES[name]} does not run here; start it, and have it start at boot")
+    refuse_others(managers, ports, name)
+    refuse_obstacles(chosen, ports)
+    return name
 
 
 def refuse_others(managers: list[Manager], ports: list[str], name: str) -> None:
@@ -48,6 +51,29 @@ def refuse_others(managers: list[Manager], ports: list[str], name: str) -> None:
             raise ValueError(
                 f"bonding_backend is {name}, but {' and '.join(claimed)} {verb} managed by "
                 f"{TITLES[manager['name']]} and each would undo the other's work; {TAKE_FROM[manager['name']]}"
+            )
+
+
+def refuse_obstacles(manager: Manager, ports: list[str]) -> None:
+    """What in the manager's own configuration would make the role's files useless."""
+    if not manager.get("reads_folder", True):
+        raise ValueError(
+            f"ifupdown does not read {FOLDER}, where the bond's stanzas go; "
+            f"add the line 'source {FOLDER}/*' to /etc/network/interfaces"
+        )
+    files = {port: file for port, file in manager.get("files", {}).items() if port in ports}
+    if files:
+        owned = ", ".join(f"{port} in {file}" for port, file in files.items())
+        raise ValueError(
+            f"ifupdown has stanzas for lines' ports already ({owned}), and would set up both those and the bond's; "
+            "run ifdown for each and take them out of there, the role writes its own"
+        )
+    kinds = {port: kind for port, kind in manager.get("kinds", {}).items() if port in ports}
+    for port, kind in kinds.items():
+        if kind not in PROFILED:
+            raise ValueError(
+                f"{port} is a device of type {kind} to NetworkManager, and this version writes profiles for ethernet "
+                "ports only; let another manager have the lines' ports"
             )
 
 

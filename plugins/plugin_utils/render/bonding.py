@@ -7,13 +7,19 @@ from __future__ import annotations
 
 import re
 
+from .ifupdown import ifupdown_files
 from .modules import module_files
 from .networkd import networkd_files
+from .networkmanager import networkmanager_files
 from .text import HEADER, File
 from .udev import udev_files
 
 # Who owns addresses, routes and neighbours, and what writes its native files.
-BACKENDS = {"networkd": networkd_files}
+BACKENDS = {
+    "networkd": networkd_files,
+    "networkmanager": networkmanager_files,
+    "ifupdown": ifupdown_files,
+}
 
 NUMBERS = {"mtu": (68, 65535), "group": (0, 2**32 - 1), "route_metric": (1, 2**32 - 1)}
 

@@ -13,7 +13,9 @@ from ansible_collections.linebond.teql.tests.unit.roles.conftest import FOUND, S
 BONDING = "[{import_role: {name: linebond.teql.bonding}}]"
 MONITOR = "[{import_role: {name: linebond.teql.monitor}}]"
 ORDER = ["bond_info", "bond?", "files", "bond", "networkd_reload", "bond_info"]
-NETWORKMANAGER = [{"name": "networkmanager", "active": True, "interfaces": ["eth2"], "netplan": False}]
+NETWORKMANAGER = {"name": "networkmanager", "active": True, "interfaces": ["eth2", "eth3"], "netplan": False}
+IFUPDOWN = {"name": "ifupdown", "active": True, "interfaces": ["eth0"], "netplan": False}
+GIVEN = {"eth2": ["172.16.0.2/30"], "eth3": ["172.16.0.6/30"], "teql0": ["192.0.2.2/29", "192.0.2.1"]}
 SESSION = {"interface": "teql0", "address": "192.0.2.2", "network": "192.0.2.0/29", "client": "203.0.113.9"}
 BY_BOND = {**SESSION, "back_by": "teql0", "back_via": "192.0.2.1", "back_metric": 0}
 
@@ -29,7 +31,8 @@ def test_the_bond_is_rehearsed_before_a_file_is_written(stage: Stage) -> None:
     first, last = played.arguments("bond")
     assert first == last and first["members"] == ["eth2", "eth3"]
     early, late = played.arguments("bond_info")
-    assert early["ports"] == ["eth2", "eth3"] and early["fail_on"] == ["arp_ignore", "stacked"]
+    assert early["ports"] == ["eth2", "eth3"] and early["preflight"] == "enforce"
+    assert early["preflight_ignore"] == ["foreign_qdisc"]  # the rehearsal knows better
     assert late["port_addresses"] == {"eth2": "172.16.0.2/30", "eth3": "172.16.0.6/30"}
     assert {"no_port_address", "rival_route"} <= set(late["fail_on"])
 
@@ -60,13 +63,32 @@ def test_a_second_run_does_not_put_back_what_the_monitor_keeps_out(
 
 
 def test_the_network_manager_is_judged_first_and_in_a_task_of_its_own(stage: Stage) -> None:
-    played = stage.role(BONDING, gateway={"teql_lines": "eth2"}, answers=found(managers=NETWORKMANAGER))
+    unread = found(managers=[{**IFUPDOWN, "reads_folder": False}])
+    played = stage.role(BONDING, gateway={"teql_lines": "eth2"}, answers=unread)
     assert played.names() == ["bond_info"]
     assert "TASK [linebond.teql.bonding : Plan the lines]" not in played.said
     assert "linebond.teql.files" not in played.said
-    played = stage.role(BONDING, answers=found(managers=NETWORKMANAGER))
+    played = stage.role(BONDING, answers=unread)
     [said] = played.said.split("TASK [linebond.teql.bonding : Choose the network manager to write files for]")[1:]
-    assert "the network manager is NetworkManager (it manages eth2)" in said.splitlines()[1]
+    assert "ifupdown does not read /etc/network/interfaces.d" in said.splitlines()[1]
+
+
+def test_networkmanager_is_given_its_profiles_and_told(stage: Stage) -> None:
+    played = stage.role(BONDING, answers=found(managers=[NETWORKMANAGER, IFUPDOWN]))
+    assert played.code == 0, played
+    assert played.names() == [*ORDER[:4], "networkmanager_reload", "bond_info"]
+    assert played.arguments("networkmanager_reload") == [{"name": "teql0", "wanted": GIVEN}]
+    profiles = [file for file in played.arguments("files")[0]["files"] if file["path"].endswith(".nmconnection")]
+    assert len(profiles) == 3 and all(file["mode"] == "0600" for file in profiles)
+
+
+def test_ifupdown_is_given_its_stanzas_and_told(stage: Stage) -> None:
+    played = stage.role(BONDING, answers=found(managers=[IFUPDOWN]))
+    assert played.code == 0, played
+    assert played.names() == [*ORDER[:4], "ifupdown_reload", "bond_info"]
+    [asked] = played.arguments("ifupdown_reload")
+    [file] = [file for file in played.arguments("files")[0]["files"] if "interfaces.d" in file["path"]]
+    assert (asked["name"], asked["wanted"], asked["stanzas"]) == ("teql0", GIVEN, file["content"])
 
 
 def test_what_is_missing_is_named_by_the_filter_all_at_once(stage: Stage) -> None:
@@ -91,14 +113,24 @@ def test_lines_that_are_none_reach_the_filter_too(stage: Stage) -> None:
     assert "teql_lines: is a mapping, not a list; begin each line with a dash" in played.said
 
 
-def test_taking_off_waits_until_networkd_has_let_go(stage: Stage) -> None:
-    played = stage.role(BONDING, bonding_state="absent", answers=found(managers=[]))
+@pytest.mark.parametrize(
+    ("managers", "told"),
+    [
+        ([], ["networkd_reload"]),
+        ([NETWORKMANAGER, IFUPDOWN], ["networkmanager_reload", "ifupdown_reload", "networkd_reload"]),
+    ],
+)
+def test_taking_off_waits_until_each_manager_has_let_go(
+    stage: Stage, managers: list[dict[str, Any]], told: list[str]
+) -> None:
+    played = stage.role(BONDING, bonding_state="absent", answers=found(managers=managers))
     assert played.code == 0, played
-    assert played.names() == ["bond_info", "files", "networkd_reload", "bond"]
-    assert played.arguments("networkd_reload") == [
-        {"gone": {"eth2": ["172.16.0.2/30"], "eth3": ["172.16.0.6/30"], "teql0": ["192.0.2.2/29", "192.0.2.1"]}}
-    ]
-    assert played.arguments("bond_info")[0]["fail_on"] == []
+    assert played.names() == ["bond_info", "files", *told, "bond"]
+    assert played.arguments("networkd_reload") == [{"gone": GIVEN}]
+    assert played.arguments("networkmanager_reload") in ([], [{"name": "teql0", "gone": GIVEN}])
+    assert played.arguments("ifupdown_reload") in ([], [{"name": "teql0"}])
+    [look] = played.arguments("bond_info")
+    assert (look["preflight"], look["preflight_ignore"]) == ("report", [])
 
 
 @pytest.mark.parametrize("state", ["present", "absent"])
