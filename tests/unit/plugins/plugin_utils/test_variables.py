@@ -36,7 +36,17 @@ def test_a_misspelt_one_is_found(name: str, other: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["teql_plan", "teql", "monitor_user", "monitor_nodes", "monitor_", "bonding_options", "ansible_host", "teqlx_lines", ""],
+    [
+        "teql_plan",
+        "teql",
+        "monitor_user",
+        "monitor_nodes",
+        "monitor_",
+        "bonding_options",
+        "ansible_host",
+        "teqlx_lines",
+        "",
+    ],
 )
 def test_somebody_elses_is_left_alone(name: str) -> None:
     assert list(misspelt([name])) == []
