@@ -41,12 +41,11 @@ def meant(name: str) -> str:
     ours = known()
     if rest in ours.get(start, (rest,)):
         return ""
-    if start == OF_THE_SITE:
-        for role, names in ours.items():
-            if rest in names:
-                return f"{role}_{rest}"
     nearest = difflib.get_close_matches(rest.lower(), sorted(ours[start]), n=1, cutoff=ALIKE)
-    return f"{start}_{nearest[0]}" if nearest else ""
+    if nearest:
+        return f"{start}_{nearest[0]}"
+    roles = [role for role, names in ours.items() if rest in names] if start == OF_THE_SITE else []
+    return f"{roles[0]}_{rest}" if roles else ""
 
 
 def misspelt(names: object) -> t.Iterator[tuple[str, str]]:
