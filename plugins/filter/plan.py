@@ -144,6 +144,12 @@ options:
     type: str
     choices: [present, absent]
     default: present
+  variables:
+    description:
+      - The names of the variables that the inventory sets. One that is nearly a variable of this collection is refused,
+        while the one that is meant is not set.
+    type: list
+    elements: str
 requirements:
   - netaddr (on the controller)
 seealso:
@@ -232,7 +238,8 @@ def plan(
     session: object = None,
     default_routes: object = None,
     route_metric: object = None,
-    state: str = "present",
+    state: object = "present",
+    variables: object = None,
 ) -> dict[str, t.Any]:
     if NETADDR_MISSING:
         raise AnsibleFilterError(
@@ -247,11 +254,17 @@ def plan(
         "common_address6": common_address6,
         "management_network": management_network,
     }
-    if state not in CHECKS:
-        raise AnsibleFilterError(f"plan: state: {state!r} is none of {', '.join(CHECKS)}")
+    if not isinstance(state, str) or state not in CHECKS:
+        raise AnsibleFilterError(f"plan: state: {state!r} is none of {', '.join(CHECKS)}; take present")
     try:
         return plan_lines(
-            teql_lines, site, session, default_routes=default_routes, route_metric=route_metric, state=state
+            teql_lines,
+            site,
+            session,
+            default_routes=default_routes,
+            route_metric=route_metric,
+            state=state,
+            names=variables,
         )
     except PlanError as error:
         raise AnsibleFilterError(f"the inventory does not hold together, nothing was touched:\n{error}") from None

@@ -24,6 +24,17 @@ options:
       - The line's name, or the gateway's port of it.
     type: str
     required: true
+  others:
+    description:
+      - The other routers, each a list of its host, line, gateway and state. One that has the same line is refused,
+        unless its state is V(absent).
+    type: list
+    elements: list
+    default: []
+  gateway:
+    description:
+      - The gateway of the line. O(others) with another one do not count.
+    type: str
 seealso:
   - plugin: linebond.teql.plan
     plugin_type: filter
@@ -60,12 +71,14 @@ import typing as t
 
 from ansible.errors import AnsibleFilterError
 
-from ..plugin_utils.routers import find_line
+from ..plugin_utils.routers import find_line, refuse_shared
 
 
-def router_line(plan: object, line: object) -> dict[str, t.Any]:
+def router_line(plan: object, line: object, *, others: object = (), gateway: object = None) -> dict[str, t.Any]:
     try:
-        return find_line(plan, line)
+        found = find_line(plan, line)
+        refuse_shared(found, others, gateway)
+        return found
     except ValueError as error:
         raise AnsibleFilterError(f"router_line: {error}") from None
 

@@ -14,6 +14,8 @@ from ansible_collections.linebond.teql.plugins.module_utils.bond_state import CO
 from ansible_collections.linebond.teql.plugins.module_utils.route import IPV6_METRIC
 
 SMALLEST_MTU = 68
+LARGEST_MTU = 65535
+MOST_EQUALIZERS = 1000  # teql999 is the last that a bond may be
 
 
 def check_words(wanted: Wanted) -> list[str]:
@@ -21,35 +23,52 @@ def check_words(wanted: Wanted) -> list[str]:
     problems: list[str] = []
     match = tc.TEQL.match(wanted.name)
     if not match:
-        return [f"name: the kernel calls its equalizers teql0, teql1, ...; {wanted.name!r} is none of these."]
-    if wanted.equalizers < int(match.group(1)) + 1:
-        least = int(match.group(1)) + 1
-        problems.append(f"equalizers: {wanted.name} needs at least {least}, not {wanted.equalizers}.")
+        return [f"name: {wanted.name!r} is no equalizer: the kernel calls them teql0, teql1 and so on; take teql0."]
+    least = int(match.group(1)) + 1
+    if not least <= wanted.equalizers <= MOST_EQUALIZERS:
+        problems.append(
+            f"equalizers: {wanted.equalizers} will not do for {wanted.name}: take {least} to {MOST_EQUALIZERS}, "
+            "or leave it out."
+        )
     for port in sorted(set(wanted.ports)):
         if wanted.ports.count(port) > 1:
             both = port in wanted.members and port in wanted.standby
             where = "in both members and standby" if both else "twice"
-            problems.append(f"{port} is listed {where}.")
+            problems.append(f"{port} is listed {where}: name each port once.")
         if port == wanted.name:
             problems.append(f"{port} cannot be a member of itself: list the ports that lead to the routers.")
         elif tc.TEQL.match(port):
-            problems.append(f"{port} is an equalizer itself and cannot be a member of {wanted.name}.")
-    if wanted.mtu is not None and wanted.mtu < SMALLEST_MTU:
-        problems.append(f"mtu: {wanted.mtu} is smaller than {SMALLEST_MTU}, the least an equalizer takes.")
-    problems += _bad_addresses("addresses", wanted.addresses, ipaddress.ip_interface)
-    problems += _bad_addresses("gateways", wanted.gateways, ipaddress.ip_address)
+            problems.append(
+                f"{port} is an equalizer itself and cannot be a member of {wanted.name}: list the ports that lead to "
+                "the routers."
+            )
+    if wanted.mtu is not None and not SMALLEST_MTU <= wanted.mtu <= LARGEST_MTU:
+        problems.append(f"mtu: {wanted.mtu} will not do: take {SMALLEST_MTU} to {LARGEST_MTU} bytes, or leave it out.")
+    problems += _bad_addresses("addresses", wanted.addresses, _interface, "192.0.2.2/29 or 2001:db8:1::2/64")
+    problems += _bad_addresses("gateways", wanted.gateways, ipaddress.ip_address, "192.0.2.1 or fe80::1")
     return problems
 
 
-def _bad_addresses(option: str, values: tuple[str, ...], parse: Callable[[str], Any]) -> Iterator[str]:
+def _interface(text: str) -> Any:
+    if "/" not in text:  # ipaddress would take it for a network of one host
+        raise ValueError(text)
+    return ipaddress.ip_interface(text)
+
+
+def _bad_addresses(option: str, values: tuple[str, ...], parse: Callable[[str], Any], example: str) -> Iterator[str]:
     families = []
     for index, value in enumerate(values):
         try:
-            families.append(parse(value).version)
+            found = parse(value)
+            families.append(found.version)
+            host = getattr(found, "ip", found)
+            if host.is_loopback or host.is_multicast or host.is_unspecified or "%" in value:
+                yield f"{option}[{index}]: {value} cannot be a host's here: write it like {example}."
         except ValueError:
-            yield f"{option}[{index}]: {value!r} is no address."
+            what = "address with prefix" if parse is _interface else "address"
+            yield f"{option}[{index}]: {value!r} is no {what}: write it like {example}."
     if option == "gateways" and len(families) > len(set(families)):
-        yield "gateways: one per family is the most there can be."
+        yield "gateways: there are two of one family, and a default route has one next hop: leave one of them out."
 
 
 def check(state: State, wanted: Wanted) -> list[str]:
@@ -150,7 +169,7 @@ def _check_settings(state: State, wanted: Wanted) -> Iterator[str]:
     values = {key: value for key, value in settings(wanted, state).items() if key.split("/")[3] in state.links}
     missing = sysctl.unknown(state.sysctls, values)
     if missing:
-        yield f"The kernel has no such settings: {', '.join(missing)}."
+        yield sysctl.no_such(missing)
     if wanted.ports and wanted.rp_filter == 0 and state.sysctls.get(CONF4 % ("all", "rp_filter")) == "1":
         yield (
             "rp_filter: 0 has no effect while net.ipv4.conf.all.rp_filter is 1 (the greater of the two counts) and "
@@ -164,7 +183,10 @@ def _check_addresses(state: State, wanted: Wanted) -> Iterator[str]:
     if wanted.gateways and not wanted.members and not (device is not None and device.up):
         yield f"gateways: {wanted.name} cannot go up without a member, and a route needs it up."
     if any(":" in each for each in wanted.addresses + wanted.gateways) and not state.ipv6_ports:
-        yield "An IPv6 address or gateway is asked for, but this kernel has no IPv6 (ipv6.disable, or not loaded)."
+        yield (
+            "An IPv6 address or gateway is asked for, but this kernel has no IPv6: enable it (no ipv6.disable=1 in "
+            "/proc/cmdline), or leave the IPv6 ones out."
+        )
     if any(":" in gateway for gateway in wanted.gateways):
         for route in state.routes:
             if route.family == 6 and route.metric < IPV6_METRIC and route.device != wanted.name:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import shlex
@@ -68,8 +69,26 @@ def parse_rows(argv: Sequence[str], out: str) -> list[dict[str, Any]]:
     try:
         rows = json.loads(out or "[]")
     except ValueError as error:
-        raise NoJson(f"`{typed(argv)}` prints what is no JSON ({error}): a newer iproute2 may help.") from None
+        raise NoJson(
+            f"`{typed(argv)}` prints what is no JSON ({error}): upgrade iproute2 (`ip -V` shows this one)."
+        ) from None
     return [row for row in rows if row]
+
+
+def remedy(error: OSError) -> str:
+    """What to do about a file that cannot be touched; empty where the error itself says all."""
+    return {
+        errno.EROFS: "; mount it writable (mount -o remount,rw) and see in dmesg why it is not",
+        errno.ENOSPC: "; make room there (df -h; df -i)",
+        errno.EDQUOT: "; make room there (quota)",
+        errno.EACCES: "; run this task with become: true",
+        errno.EPERM: "; run this task with become: true, and see with lsattr whether it is immutable",
+    }.get(error.errno or 0, "")
+
+
+def told_of(error: OSError) -> str:
+    """Which file, what is wrong with it, what to do."""
+    return f"{error.filename or 'A file'}: {error.strerror or error}{remedy(error)}"
 
 
 class Runner:
@@ -114,7 +133,7 @@ class Runner:
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
-            raise LinebondError(f"Cannot read {path}: {error.strerror}.") from error
+            raise LinebondError(f"Cannot read {path}: {error.strerror}{remedy(error)}.") from error
 
     def exists(self, path: str) -> bool:
         return os.path.exists(path)
@@ -144,7 +163,7 @@ class Runner:
                 if os.path.exists(draft):
                     os.unlink(draft)
         except OSError as error:
-            raise LinebondError(f"Cannot write {path}: {error.strerror}.") from error
+            raise LinebondError(f"Cannot write {path}: {error.strerror}{remedy(error)}.") from error
 
     def _label(self, draft: str, path: str) -> None:
         """The SELinux context that a file at this path has by default; without one it keeps the folder's."""
@@ -162,7 +181,7 @@ class Runner:
         except FileNotFoundError:
             return
         except OSError as error:
-            raise LinebondError(f"Cannot remove {path}: {error.strerror}.") from error
+            raise LinebondError(f"Cannot remove {path}: {error.strerror}{remedy(error)}.") from error
         if path.startswith(KEPT):
             with contextlib.suppress(OSError):  # the last one out leaves no empty folder
                 os.rmdir(os.path.dirname(path))

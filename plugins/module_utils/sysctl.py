@@ -70,6 +70,13 @@ def unknown(live: Live, wanted: Mapping[str, str]) -> list[str]:
     return sorted(key for key in wanted if live.get(key) is None)
 
 
+def no_such(missing: Iterable[str]) -> str:
+    return (
+        f"The kernel has no such settings: {', '.join(missing)}. Correct the name (sysctl -a shows all), or load what "
+        "brings it."
+    )
+
+
 def write_live(values: Mapping[str, str]) -> Run:
     return Run(("sysctl", "-w", *(f"{key}={value}" for key, value in values.items())))
 
@@ -125,7 +132,11 @@ def parse_values(values: Mapping[str, object]) -> tuple[dict[str, str], list[str
     spelled: dict[str, str] = {}
     problems: list[str] = []
     for key, value in values.items():
-        name = normal(str(key))
+        try:
+            name = normal(str(key))
+        except LinebondError as error:
+            problems.append(f"values: {error}")
+            continue
         if name in found:
             problems.append(f"values: {spelled[name]} and {key} are the same setting: keep one of them.")
         if isinstance(value, bool):

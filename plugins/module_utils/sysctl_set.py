@@ -37,10 +37,10 @@ class SetState:
     originals: Mapping[str, str] = field(default_factory=dict)  # the live values before us; the first ever seen
 
 
-def wanted_from(name: str, given: Mapping[str, object], absent: bool) -> WantedSet:
-    if not re.match(r"^\w[\w.-]*$", name) or name.endswith(".conf"):
-        raise LinebondError(f"name: {name!r} is no file name without .conf, like 60-gateway.")
-    values, problems = sysctl.parse_values(given)
+def wanted_from(name: str, given: Mapping[str, object] | None, absent: bool) -> WantedSet:
+    if not re.match(r"\w[\w.-]*\Z", name) or name.endswith(".conf"):
+        raise LinebondError(f"name: {name!r} cannot be a file's name: write it without .conf, like 60-gateway.")
+    values, problems = sysctl.parse_values(given or {})
     if not given and not absent:
         problems.append("values: give at least one setting, or say state: absent.")
     if problems:
@@ -65,7 +65,7 @@ def plan(state: SetState, wanted: WantedSet) -> list[Step]:
     problems = [] if wanted.absent else sysctl.occupied(wanted.file, state.drop_in)
     missing = sysctl.unknown(state.live, wanted.values)
     if missing:
-        problems.append(f"The kernel has no such settings: {', '.join(missing)}.")
+        problems.append(sysctl.no_such(missing))
     if problems:
         raise LinebondError(" ".join(problems))
     back = {key: value for key, value in state.originals.items() if state.live.get(key) is not None}

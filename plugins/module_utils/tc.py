@@ -11,7 +11,7 @@ from typing import Any, Sequence
 
 from ansible_collections.linebond.teql.plugins.module_utils.runner import NoJson, Runner
 
-TEQL = re.compile(r"^teql(\d{1,4})$")
+TEQL = re.compile(r"teql(0|[1-9][0-9]{0,2})\Z")
 CLASSFUL = ("atm", "cbq", "drr", "dsmark", "ets", "hfsc", "htb", "mqprio", "multiq", "prio", "qfq", "taprio")
 SHOW_OWN_CLASSES = ("cake", "choke", "fq_codel", "fq_pie", "netem", "red", "sfb", "sfq", "skbprio", "tbf")
 

@@ -195,6 +195,7 @@ after:
 
 import json
 import os
+import re
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
@@ -228,6 +229,8 @@ PROBING = {
     "retrans_time_ms": 250,
 }
 
+LARGEST = 2147483647  # of the kernel's own numbers
+
 ARGUMENTS = {
     "name": {"type": "str", "default": "teql0"},
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
@@ -249,22 +252,29 @@ ARGUMENTS = {
 def wanted_from(params: dict[str, Any]) -> Wanted:
     name = params["name"]
     match = TEQL.match(name)
+    least = int(match.group(1)) + 1 if match else 1
     probing = {}
     for key, value in params["neighbour_probing"].items():
-        if not str(value).isdigit() or "/" in str(key):
-            raise LinebondError(f"neighbour_probing.{key}: {value!r} is no whole number of at least 0.")
+        if not re.match(r"[0-9]{1,10}\Z", str(value)) or int(value) > LARGEST or "/" in str(key):
+            raise LinebondError(
+                f"neighbour_probing.{key}: {value!r} is no whole number from 0 to {LARGEST}: correct it, or leave it "
+                "out."
+            )
         probing[str(key)] = int(value)
-    if params["group"] is not None and params["group"] < 0:
-        raise LinebondError(f"group: {params['group']} is smaller than 0.")
+    group = params["group"]
+    if group is not None and (isinstance(group, bool) or not 0 <= group <= LARGEST):
+        raise LinebondError(f"group: {group} will not do: take a number from 0 to {LARGEST}.")
+    if params["state"] == "present" and params["members"] is None:
+        raise LinebondError("members: is empty: list the ports that lead to the routers, or write [] for none.")
     return Wanted(
         name=name,
         members=tuple(params["members"] or ()),
         standby=tuple(params["standby"]),
-        equalizers=params["equalizers"] or (int(match.group(1)) + 1 if match else 1),
-        rp_filter=params["rp_filter"],
+        equalizers=least if params["equalizers"] is None else params["equalizers"],
+        rp_filter=int(params["rp_filter"]),  # YAML makes false of off
         neighbour_probing=probing,
         ipv6_forwarding=params["ipv6_forwarding"],
-        group=params["group"],
+        group=group,
         mtu=params["mtu"],
         addresses=tuple(params["addresses"]),
         gateways=tuple(params["gateways"]),

@@ -161,6 +161,7 @@ from ansible_collections.linebond.teql.plugins.module_utils.file_model import (
 )
 from ansible_collections.linebond.teql.plugins.module_utils.file_set import differences, plan
 from ansible_collections.linebond.teql.plugins.module_utils.file_store import Store
+from ansible_collections.linebond.teql.plugins.module_utils.runner import told_of
 
 OPTIONS = {
     "name": {"type": "str", "required": True},
@@ -195,6 +196,8 @@ def wanted_files(store: Store, files: list[dict[str, Any]]) -> dict[str, Wanted]
             raise FileSetError(f"{file['path']}: is listed twice (it is {path})")
         if not re.match(r"0[0-7]{3}\Z", mode):
             raise FileSetError(f"{path}: mode {mode} is not four octal digits; in YAML write it in quotes, like '0644'")
+        if file["link"] is None and file["content"] is None and file["block"] is None:
+            raise FileSetError(f"{path}: has neither content nor block nor link; give one of them")
         if file["script"] and file["block"] is None:
             raise FileSetError(f"{path}: script is for a block; leave it out")
         if file["block"] is not None:
@@ -241,7 +244,7 @@ def main() -> None:
         module.fail_json(msg=str(error), **result)
     except OSError as error:
         module.fail_json(
-            msg=f"{error}; no original is lost: mend this, then run again",
+            msg=f"{told_of(error)}; no original is lost: mend this, then run again",
             **result,
         )
     module.exit_json(**result)

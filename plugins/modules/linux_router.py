@@ -127,7 +127,7 @@ from ansible_collections.linebond.teql.plugins.module_utils.linux_router_lan imp
 )
 from ansible_collections.linebond.teql.plugins.module_utils.linux_router_model import Wanted, wanted_from
 from ansible_collections.linebond.teql.plugins.module_utils.linux_router_state import Seen, look, read_nat
-from ansible_collections.linebond.teql.plugins.module_utils.runner import LinebondError, Runner
+from ansible_collections.linebond.teql.plugins.module_utils.runner import LinebondError, Runner, told_of
 
 OPTIONS = {
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
@@ -195,7 +195,9 @@ def main() -> None:
         result = run(module, Runner(module))
     except ApplyFailed as error:
         module.fail_json(msg=str(error), commands=error.commands, changed=error.changed)
-    except (LinebondError, FileSetError, OSError) as error:
+    except OSError as error:
+        module.fail_json(msg=told_of(error), commands=[], changed=False)
+    except (LinebondError, FileSetError) as error:
         module.fail_json(msg=str(error), commands=[], changed=False)
     else:
         module.exit_json(**result)

@@ -189,7 +189,9 @@ def _address(option: dict[str, Any], field: str) -> str:
     try:
         return str(ipaddress.IPv4Interface(option[field]).ip)
     except ValueError as error:
-        raise ValueError(f"line {option['name']}: {field} {option[field]!r} is no IPv4 address") from error
+        raise ValueError(
+            f"line {option['name']}: {field} {option[field]!r} is no IPv4 address; write it like 172.16.0.1"
+        ) from error
 
 
 def _mac(option: dict[str, Any]) -> str:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 NETADDR_MISSING: ImportError | None = None
@@ -32,9 +33,9 @@ def parse_prefixed(text: str, version: int) -> IPNetwork:
         raise ValueError(f"{text!r} has no prefix; write it like {EXAMPLE[version]}/{29 if version == 4 else 64}")
     host, longest = parse_address(address, version), 32 if version == 4 else 128
     # Plain ASCII digits only: int() also takes "+1", "1_0" and other scripts' digits.
-    if not (prefix.isascii() and prefix.isdigit() and 1 <= int(prefix) <= longest):
+    if not (re.fullmatch("0*[0-9]{1,3}", prefix) and 1 <= int(prefix[-3:]) <= longest):
         raise ValueError(f"{text!r} has no usable prefix; it is a number from 1 to {longest}")
-    return IPNetwork(f"{host}/{int(prefix)}")
+    return IPNetwork(f"{host}/{int(prefix[-3:])}")
 
 
 def refuse_no_host(address: IPAddress) -> None:

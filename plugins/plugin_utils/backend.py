@@ -30,10 +30,10 @@ Manager = t.Mapping[str, t.Any]
 def choose_backend(managers: object, interfaces: object, wanted: object) -> str:
     """The name of the backend; ValueError says what was found, why that will not do, and what to do."""
     if not isinstance(managers, list) or not all(isinstance(each, t.Mapping) and "name" in each for each in managers):
-        raise ValueError("managers: give what linebond.teql.bond_info returns as managers")
+        raise ValueError("managers: this is not what linebond.teql.bond_info returns as managers; give that unchanged")
     ports = list(interfaces) if isinstance(interfaces, (list, tuple)) else []
-    if wanted != "auto" and wanted not in TITLES:
-        raise ValueError(f"bonding_backend: {wanted!r} is none of auto, {', '.join(TITLES)}")
+    if wanted != "auto" and not (isinstance(wanted, str) and wanted in TITLES):
+        raise ValueError(f"bonding_backend: {wanted!r} is none of auto, {', '.join(TITLES)}; take auto")
     name = found(managers, ports) if wanted == "auto" else str(wanted)
     chosen = next((manager for manager in managers if manager["name"] == name and manager["active"]), None)
     if chosen is None:
@@ -48,9 +48,10 @@ def refuse_others(managers: list[Manager], ports: list[str], name: str) -> None:
     for manager in managers:
         claimed = [port for port in ports if port in manager["interfaces"]]
         if manager["active"] and manager["name"] != name and claimed:
+            verb = "is" if len(claimed) == 1 else "are"
             raise ValueError(
-                f"bonding_backend is {name}, but {', '.join(claimed)} is managed by {TITLES[manager['name']]} and each "
-                f"would undo the other's work; {TAKE_FROM[manager['name']]}"
+                f"bonding_backend is {name}, but {' and '.join(claimed)} {verb} managed by "
+                f"{TITLES[manager['name']]} and each would undo the other's work; {TAKE_FROM[manager['name']]}"
             )
 
 

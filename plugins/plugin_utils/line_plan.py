@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-from . import addresses, plan_checks, plan_fields, plan_session
+from . import addresses, plan_checks, plan_fields, plan_session, variables
 from .plan_fields import Report, Values
 
 # What a pppoe line has no use for: its addresses come from the provider.
@@ -41,13 +41,18 @@ def plan_lines(
     default_routes: object = None,
     route_metric: object = None,
     state: str = "present",
+    names: object = None,
 ) -> dict[str, t.Any]:
-    """`site` holds bond, address, common_address, address6, common_address6 and management_network."""
+    """`site` holds bond, address, common_address, address6, common_address6 and management_network.
+
+    `names` are those of all variables that the inventory sets.
+    """
     problems: list[tuple[str, str]] = []
 
     def report(path: str, message: str) -> None:
         problems.append((path, message))
 
+    problems.extend(variables.misspelt(names))
     known_site = plan_fields.read(plan_fields.SITE, site, "teql_", report)
     host = plan_session.read_host(session, default_routes, route_metric, report)
     lines = [read_line(line, index, report) for index, line in read_list(teql_lines, report)]

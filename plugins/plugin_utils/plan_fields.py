@@ -10,6 +10,7 @@ or raises ValueError with what is wrong and what to do.
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import difflib
 import re
 import typing as t
@@ -33,7 +34,9 @@ NO_LINE_NAME = (
     (r"^$", "it is empty"),
     (r"^\s|\s$", "it begins or ends with white space"),
     (r"^-", "commands would take it for an option"),
+    (r"^.{65}", "it is longer than 64 characters, too long for a table"),
 )
+FASTEST_KBIT = 1_000_000_000
 MAC = re.compile(r"[0-9a-f]{2}([:-])([0-9a-f]{2}\1){4}[0-9a-f]{2}|([0-9a-f]{4}\.){2}[0-9a-f]{4}|[0-9a-f]{12}")
 
 
@@ -44,7 +47,11 @@ def describe(value: object) -> str:
         return f"the number {value}"
     if isinstance(value, str):
         return f"the text {value!r}"
-    return "a mapping" if isinstance(value, t.Mapping) else "a list" if isinstance(value, (list, tuple)) else "empty"
+    if isinstance(value, datetime.date):
+        return f"the date {value}"
+    if value is None:
+        return "empty"
+    return "a mapping" if isinstance(value, t.Mapping) else "a list"
 
 
 def text(value: object) -> str:
@@ -108,6 +115,8 @@ def rate_kbit(value: object) -> int:
         )
     if value < 1:
         raise ValueError(f"is {value}; write the line's upload speed in kbit/s, or leave it out")
+    if value > FASTEST_KBIT:
+        raise ValueError(f"is {value}, more than {FASTEST_KBIT}; write the line's upload speed in kbit/s, not bit/s")
     return int(value)
 
 
@@ -214,6 +223,6 @@ def read(fields: dict[str, Field], given: t.Mapping[t.Any, t.Any], path: str, re
 def unknown_keys(fields: dict[str, Field], given: t.Mapping[t.Any, t.Any], path: str, report: Report) -> None:
     for key in given:
         if key not in fields:
-            nearest = difflib.get_close_matches(str(key), fields, n=1)
+            nearest = difflib.get_close_matches(str(key).lower(), fields, n=1)
             advice = f"did you mean {nearest[0]}?" if nearest else f"a line has {', '.join(fields)}"
             report(f"{path}{key}", f"is no key of a line; {advice}")

@@ -18,7 +18,7 @@ from .plan_checks import Problems, path_of, routed
 from .plan_fields import Report, Values
 from .render.bonding import number
 
-CAME_IN = "Ansible came in by it and would be cut off"
+CAME_IN = "Ansible came in by, and it would be cut off"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -89,18 +89,18 @@ def session_stays(site: Values, lines: list[Values], host: Host) -> Problems:
         if port and line.get("interface") == port:
             yield (
                 path_of(line, "interface"),
-                f"{port} is session.interface: {CAME_IN}; come in by a port that is no line",
+                f"{port} is the port that {CAME_IN}; come in by a port that is no line",
             )
         elif network and line.get("address") and overlap(line["address"], network):
             yield (
                 path_of(line, "address"),
-                f"{line['address']} overlaps session.network {network}: {CAME_IN}; give the line another network",
+                f"{line['address']} overlaps {network}, the network that {CAME_IN}; give the line another network",
             )
     for key in ("address", "address6"):
         block = site.get(key)
         # A session network that lies inside the block keeps its own, more specific route.
         if network and block and overlap(block, network) and network.prefixlen <= block.prefixlen:
-            yield f"teql_{key}", f"{block} overlaps session.network {network}: {CAME_IN}; come in by another network"
+            yield f"teql_{key}", f"{block} overlaps {network}, the network that {CAME_IN}; come in by another network"
 
 
 def way_back_stays(site: Values, lines: list[Values], host: Host) -> Problems:

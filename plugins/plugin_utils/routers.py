@@ -20,10 +20,24 @@ def find_line(plan: object, wanted: object) -> Line:
     found = [line for line in plan["lines"] if wanted in (line["name"], line["interface"])]
     there = ", ".join(shown(line) for line in plan["lines"])
     if not found:
-        raise ValueError(f"no line has the name or interface {wanted!r}; the gateway's lines are {there}")
+        raise ValueError(f"routers_line: no line has the name or interface {wanted!r}; the gateway's lines are {there}")
     if found[0]["kind"] != "router":
-        raise ValueError(f"line {shown(found[0])} is of kind {found[0]['kind']}: it has no router to set up")
+        raise ValueError(
+            f"routers_line: line {shown(found[0])} is of kind {found[0]['kind']}, without a router to set up; name "
+            "another line, or take this host out of teql_routers"
+        )
     return {**found[0], "router_side": router_side(plan, found[0])}
+
+
+def refuse_shared(line: Line, others: object, gateway: object) -> None:
+    """Two routers of one line would have the same addresses. `others` are rows of host, line, gateway and state."""
+    for row in others if isinstance(others, (list, tuple)) else ():
+        host, wanted, theirs, state = row
+        if theirs == gateway and state != "absent" and wanted in (line["name"], line["interface"]):
+            raise ValueError(
+                f"routers_line: line {shown(line)} is also that of {host}; give each router a line of its own, or set "
+                f"routers_state: absent for the one that goes"
+            )
 
 
 def shown(line: Line) -> str:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import re
+
 from .ifcfg import ifcfg_files
 from .ifupdown import ifupdown_files
 from .modules import module_files
@@ -30,7 +32,7 @@ def number(name: str, value: object) -> int | None:
         return None
     # Jinja makes text of numbers, so digits are fine too; true and false are not.
     digits = str(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else ""
-    if not (digits.isascii() and digits.isdigit() and smallest <= int(digits) <= largest):
+    if not (re.fullmatch("[0-9]{1,18}", digits) and smallest <= int(digits) <= largest):
         raise ValueError(f"{name}: {value!r} is no number from {smallest} to {largest}; correct it or leave it out")
     return int(digits)
 

@@ -20,6 +20,7 @@ LAUNCHERS = {
 METRICS = "/run/teql-monitor/metrics.prom"
 TEXTFILE = "teql-monitor.prom"
 HOOKS = "/etc/linebond/hooks.d"
+OLDEST_PYTHON = (3, 9)
 SMALLEST_PORT = 1024  # without a capability
 # systemd gives these names to the users it makes up for the units.
 TAKEN_GROUPS = ("teql-monitor", "teql-monitor-http")
@@ -61,6 +62,7 @@ def monitor_files(
     problems: Problems = []
     text = monitor_config.config_text(plan, settings)
     problems += map(monitor_config.variable_of, complaints(text))
+    problems += monitor_config.near_targets(plan, settings.get("targets"))
     group = checked("monitor_group", group_name, options.group, problems)
     hooks = checked("monitor_hooks", hooks_directory, options.hooks, problems)
     listen = checked("monitor_http_listen", listen_address, options.http_listen, problems)
@@ -95,7 +97,20 @@ def program_files(package: t.Mapping[str, str]) -> list[File]:
 
 
 def launcher(path: str, module: str) -> File:
-    lines = ["import sys", "", f'sys.path.insert(0, "{LIBRARY}")', f"from {module} import main", "", "sys.exit(main())"]
+    needed = (
+        f"{path.rpartition('/')[2]} needs Python {'.'.join(map(str, OLDEST_PYTHON))} or newer, but /usr/bin/python3 is"
+    )
+    advice = "upgrade this system, or set monitor_state: absent"
+    lines = [
+        "import sys",
+        "",
+        f"if sys.version_info < {OLDEST_PYTHON}:",
+        f'    sys.exit("{needed} %d.%d: {advice}" % sys.version_info[:2])',
+        f'sys.path.insert(0, "{LIBRARY}")',
+        f"from {module} import main",
+        "",
+        "sys.exit(main())",
+    ]
     file = text_file(path, HEADER, lines)
     return {**file, "content": "#!/usr/bin/python3\n" + file["content"], "mode": "0755"}
 

@@ -32,8 +32,9 @@ class ActionModule(ActionBase):
         told["args"] = self._task.args
         with open(os.environ["SIMULATED_LOG"], "a") as log:
             log.write(json.dumps(told) + "\\n")
-        with open(os.environ["SIMULATED_ANSWERS"]) as answers:
-            return {"changed": False, **json.load(answers).get(name, {})}
+        with open(os.environ["SIMULATED_ANSWERS"]) as stream:
+            answers = json.load(stream)
+        return {"changed": False, **answers.get(told["host"] + " " + name, answers.get(name, {}))}
 """
 CONNECTION = """
 DOCUMENTATION = "name: nowhere\\nshort_description: reaches nothing\\ndescription: x\\noptions: {}\\nauthor: x"
@@ -109,32 +110,39 @@ class Stage:
         known = {"teql_address": "192.0.2.2/29", "teql_common_address": "192.0.2.1", **site}
         shared = {"ansible_connection": "linebond.teql.nowhere", "ansible_become": False}
         shared.update({name: value for name, value in known.items() if value is not None})
-        inventory, log = self.folder / "hosts.yml", self.folder / "log"
+        inventory = self.folder / "hosts.yml"
         inventory.write_text(yaml.safe_dump({"all": {"vars": shared, "children": hosts}}))
+        return self.run("-i", str(inventory), *words, answers=answers)
+
+    def run(self, *words: str, answers: dict[str, Any] | None = None, **settings: str) -> Played:
+        """ansible-playbook WORDS. Answers are by module, or by host and module with a space between."""
+        log = self.folder / "log"
         (self.folder / "answers").write_text(json.dumps({"bond_info": FOUND, **NOTHING_TO_DO, **(answers or {})}))
         log.write_text("")
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
-        environment.update(
-            ANSIBLE_COLLECTIONS_PATH=str(self.folder),
-            ANSIBLE_HOME=str(self.folder / "home"),
-            ANSIBLE_NOCOLOR="1",
-            HOME=str(self.folder),
-            SIMULATED_ANSWERS=str(self.folder / "answers"),
-            SIMULATED_LOG=str(log),
-        )
-        command = [sys.executable, "-m", "ansible", "playbook", "-i", str(inventory), *words]
+        command = [sys.executable, "-m", "ansible", "playbook", *words]
         done = subprocess.run(
             command,
             cwd=self.folder,
-            env=environment,
+            env={**self.environment(), "SIMULATED_LOG": str(log), **settings},
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             check=False,
-            timeout=120,
+            timeout=300,
         )
         calls = [json.loads(line) for line in log.read_text().splitlines()]
         return Played(done.stdout, done.returncode, calls)
+
+    def environment(self) -> dict[str, str]:
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
+        return {
+            **inherited,
+            "ANSIBLE_COLLECTIONS_PATH": str(self.folder),
+            "ANSIBLE_HOME": str(self.folder / "home"),
+            "ANSIBLE_NOCOLOR": "1",
+            "HOME": str(self.folder),
+            "SIMULATED_ANSWERS": str(self.folder / "answers"),
+        }
 
     def role(self, text: str, **options: Any) -> Played:
         """A play of these tasks on the gateway."""

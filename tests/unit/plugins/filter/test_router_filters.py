@@ -43,6 +43,30 @@ def error_of(call: Any, *arguments: Any, **options: Any) -> str:
     return str(caught.value)
 
 
+SAME = "router_line: routers_line: line attic (eth2) is also that of dsl2; give each router a line of its own, or set "
+
+
+@pytest.mark.parametrize(
+    ("row", "refused"),
+    [
+        (["dsl2", "attic", "gw", "present"], True),
+        (["dsl2", "eth2", "gw", "present"], True),
+        (["dsl2", "attic", "gw", "absent"], False),
+        (["dsl2", "attic", "another gateway", "present"], False),
+        (["dsl2", "eth3", "gw", "present"], False),
+        (["dsl2", "", "gw", "present"], False),
+    ],
+)
+def test_a_line_has_one_router(row: list[str], refused: bool) -> None:
+    def call() -> Any:
+        return router_line.router_line(planned(), "attic", others=[row], gateway="gw")
+
+    if refused:
+        assert error_of(call) == SAME + "routers_state: absent for the one that goes"
+    else:
+        assert call()["name"] == "attic"
+
+
 @pytest.mark.parametrize("wanted", ["attic", "eth2"])
 def test_a_line_by_name_or_interface(wanted: str) -> None:
     line = router_line.router_line(planned(), wanted)
@@ -76,12 +100,15 @@ def test_a_line_with_ipv6() -> None:
         (
             planned(),
             "eth9",
-            "no line has the name or interface 'eth9'; the gateway's lines are attic (eth2), eth3, eth4",
+            "routers_line: no line has the name or interface 'eth9'; the gateway's lines are attic (eth2), eth3, eth4",
         ),
         (
             planned([{"interface": "ppp0", "kind": "pppoe"}]),
             "ppp0",
-            "line ppp0 is of kind pppoe: it has no router to set up",
+            (
+                "routers_line: line ppp0 is of kind pppoe, without a router to set up; name another line, or take this "
+                "host out of teql_routers"
+            ),
         ),
         ([], "eth2", "this is not what linebond.teql.plan returns; give its result unchanged"),
     ],
@@ -212,7 +239,7 @@ def test_a_port_at_which_another_one_is_at_work_is_not_taken(name: str, message:
         (
             [],
             "netplan",
-            "bonding_backend: 'netplan' is none of auto, networkd, networkmanager, ifupdown, ifcfg",
+            "bonding_backend: 'netplan' is none of auto, networkd, networkmanager, ifupdown, ifcfg; take auto",
         ),
         (
             [manager("networkd", False, "eth2")],
@@ -288,7 +315,7 @@ def test_a_port_at_which_another_one_is_at_work_is_not_taken(name: str, message:
                 "such as systemctl enable --now systemd-networkd"
             ),
         ),
-        (None, "auto", "managers: give what linebond.teql.bond_info returns as managers"),
+        (None, "auto", "managers: this is not what linebond.teql.bond_info returns as managers; give that unchanged"),
     ],
 )
 def test_no_backend(managers: Any, wanted: str, message: str) -> None:

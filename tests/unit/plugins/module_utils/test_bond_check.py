@@ -50,10 +50,10 @@ def test_a_good_request_is_not_complained_about() -> None:
 @pytest.mark.parametrize(
     ("wish", "sentence"),
     [
-        ({"name": "bond0"}, "name: the kernel calls its equalizers teql0, teql1, ...; 'bond0' is none of these."),
-        ({"name": "teql3"}, "equalizers: teql3 needs at least 4, not 1."),
-        ({"standby": ("eth2",)}, "eth2 is listed in both members and standby."),
-        ({"members": ("eth2", "eth2")}, "eth2 is listed twice."),
+        ({"name": "bond0"}, "name: 'bond0' is no equalizer: the kernel calls them teql0, teql1 and so on; take teql0."),
+        ({"name": "teql3"}, "equalizers: 1 will not do for teql3: take 4 to 1000, or leave it out."),
+        ({"standby": ("eth2",)}, "eth2 is listed in both members and standby: name each port once."),
+        ({"members": ("eth2", "eth2")}, "eth2 is listed twice: name each port once."),
         ({"members": ("teql0",)}, "teql0 cannot be a member of itself"),
         ({"members": ("teql7",)}, "teql7 is an equalizer itself"),
         ({"members": ("eth9",)}, "There is no interface eth9: did you mean eth"),
@@ -65,10 +65,16 @@ def test_a_good_request_is_not_complained_about() -> None:
             {"mtu": 1600},
             "eth2 has an MTU of 1500, smaller than the 1600 asked for teql0: raise it (ip link set dev eth2",
         ),
-        ({"mtu": 60}, "mtu: 60 is smaller than 68"),
-        ({"addresses": ("192.0.2.2/33",)}, "addresses[0]: '192.0.2.2/33' is no address."),
-        ({"gateways": ("x",)}, "gateways[0]: 'x' is no address."),
-        ({"gateways": ("192.0.2.1", "192.0.2.3")}, "gateways: one per family"),
+        ({"mtu": 60}, "mtu: 60 will not do: take 68 to 65535 bytes, or leave it out."),
+        (
+            {"addresses": ("192.0.2.2/33",)},
+            "addresses[0]: '192.0.2.2/33' is no address with prefix: write it like 192.0.2.2/29 or 2001:db8:1::2/64.",
+        ),
+        ({"gateways": ("x",)}, "gateways[0]: 'x' is no address: write it like 192.0.2.1 or fe80::1."),
+        (
+            {"gateways": ("192.0.2.1", "192.0.2.3")},
+            "gateways: there are two of one family, and a default route has one next hop: leave one of them out.",
+        ),
         ({"members": (), "standby": ("eth2",), "gateways": ("192.0.2.1",)}, "teql0 cannot go up without a member"),
         (
             {"neighbour_probing": {"ucast_solcit": 2}},

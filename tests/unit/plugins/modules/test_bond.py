@@ -182,7 +182,7 @@ def test_a_new_address_takes_the_place_of_our_old_one(host: SimulatedKernel, run
         ({"members": ["eth2"], "neighbour_probing": {"ucast_solicit": "two"}}, "is no whole number"),
         ({"members": ["eth2"], "group": -1}, "group: -1"),
         ({"members": ["eth2"], "rp_filter": 1}, "rp_filter"),
-        ({"name": "bond0", "state": "absent"}, "'bond0' is none of these"),
+        ({"name": "bond0", "state": "absent"}, "'bond0' is no equalizer"),
         ({"members": ["eth7"]}, "There is no interface eth7"),
     ],
 )

@@ -93,8 +93,8 @@ def test_a_failure_after_the_change_says_that_there_was_one(
         ({"name": "60-gw", "values": {"net.ipv4.conf.eth2/5.rp_filter": 1, **VALUES}}, "are the same setting"),
         ({"name": "60-gw", "values": {"net.nope": [1]}}, "is not a value"),
         ({"name": "60-gw", "values": {}}, "give at least one setting"),
-        ({"name": "../x", "values": VALUES}, "is no file name"),
-        ({"name": "60-gw.conf", "values": VALUES}, "is no file name"),
+        ({"name": "../x", "values": VALUES}, "cannot be a file's name"),
+        ({"name": "60-gw.conf", "values": VALUES}, "cannot be a file's name"),
         ({"name": "60-gw"}, "values"),
     ],
 )

@@ -181,21 +181,21 @@ def test_the_site(site: dict[str, Any], message: str) -> None:
     assert refusal([ETH2, ETH3], **site) == message
 
 
-CUT_OFF = "Ansible came in by it and would be cut off"
+CUT_OFF = "Ansible came in by, and it would be cut off"
 SESSIONS: list[tuple[Any, str]] = [
     ("eth0", "session: is the text 'eth0'; give what linebond.teql.bond_info returns as session"),
     ({"network": "10.0.0.0"}, "session.network: '10.0.0.0' has no prefix; write it like 192.0.2.2/29"),
     ({"interface": "eth3", "address": "10.9.0.2", "network": "10.9.0.0/24"},
-     f"teql_lines[1].interface: eth3 is session.interface: {CUT_OFF}; come in by a port that is no line"),
+     f"teql_lines[1].interface: eth3 is the port that {CUT_OFF}; come in by a port that is no line"),
     # The line's own port, but not the address that the plan gives it.
     ({"interface": "eth3", "address": "172.16.0.5", "network": "172.16.0.4/30"},
-     f"teql_lines[1].interface: eth3 is session.interface: {CUT_OFF}; come in by a port that is no line"),
+     f"teql_lines[1].interface: eth3 is the port that {CUT_OFF}; come in by a port that is no line"),
     ({"interface": "eth0", "address": "172.16.0.7", "network": "172.16.0.4/30"},
-     f"teql_lines[1].address: 172.16.0.6/30 overlaps session.network 172.16.0.4/30: {CUT_OFF}; give the line another network"),
+     f"teql_lines[1].address: 172.16.0.6/30 overlaps 172.16.0.4/30, the network that {CUT_OFF}; give the line another network"),
     ({"interface": "eth0", "address": "192.0.2.3", "network": "192.0.2.0/24"},
-     f"teql_address: 192.0.2.2/29 overlaps session.network 192.0.2.0/24: {CUT_OFF}; come in by another network"),
+     f"teql_address: 192.0.2.2/29 overlaps 192.0.2.0/24, the network that {CUT_OFF}; come in by another network"),
     ({"interface": "eth0", "address": "2001:db8:1::9", "network": "2001:db8:1::/64"},
-     f"teql_address6: 2001:db8:1::2/64 overlaps session.network 2001:db8:1::/64: {CUT_OFF}; come in by another network"),
+     f"teql_address6: 2001:db8:1::2/64 overlaps 2001:db8:1::/64, the network that {CUT_OFF}; come in by another network"),
 ]  # fmt: skip
 
 
@@ -207,7 +207,7 @@ def test_the_way_ansible_came_in_by(session: Any, message: str) -> None:
 def test_a_pppoe_line_cannot_be_the_way_in() -> None:
     session = {"interface": "ppp0", "address": "192.0.2.2", "network": "192.0.2.2/32"}
     assert refusal([{"interface": "ppp0", "kind": "pppoe"}], session) == (
-        f"teql_lines[0].interface: ppp0 is session.interface: {CUT_OFF}; come in by a port that is no line"
+        f"teql_lines[0].interface: ppp0 is the port that {CUT_OFF}; come in by a port that is no line"
     )
 
 

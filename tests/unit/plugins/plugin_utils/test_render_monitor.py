@@ -76,6 +76,9 @@ def test_the_programs() -> None:
 
 import sys
 
+if sys.version_info < (3, 9):
+    sys.exit("teqlctl needs Python 3.9 or newer, but /usr/bin/python3 is %d.%d: upgrade this system, \
+or set monitor_state: absent" % sys.version_info[:2])
 sys.path.insert(0, "/usr/local/lib/linebond")
 from teql_monitor.cli import main
 
@@ -306,3 +309,24 @@ def test_the_whole_package_is_found() -> None:
     folder = Path(__file__).parents[4] / "roles" / "monitor" / "files"
     assert sorted(package) == sorted(str(path.relative_to(folder)) for path in folder.rglob("*.py"))
     assert f"{PACKAGE}/__init__.py" in package and not [name for name in package if "__pycache__" in name]
+
+
+@pytest.mark.parametrize(
+    ("target", "where"),
+    [
+        ("192.0.2.3", "the public block 192.0.2.0/29"),
+        ("2001:db8:1::9", "the public block 2001:db8:1::/64"),
+        ("172.16.0.7", "the network of teql_lines[1] 172.16.0.4/30"),
+        ("192.0.2.2", ""),  # our own: the monitor refuses it by itself
+        ("172.16.0.9", ""),
+        ("198.51.100.1", ""),
+        (None, ""),
+    ],
+)
+def test_a_target_on_this_side_of_the_lines(target: Any, where: str) -> None:
+    said = list(monitor_config.near_targets(PLAN, [target]))
+    assert said == (
+        [f"monitor_targets[0]: {target} is in {where}, on this side of the lines; take an address beyond them"]
+        if where
+        else []
+    )

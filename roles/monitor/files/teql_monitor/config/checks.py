@@ -106,7 +106,7 @@ def targets(values: Values) -> Problems:
         first = seen.setdefault(target, index) if target else index
         if first != index:
             yield f"targets[{index}]", f"{target} is already targets[{first}]; leave one of them out"
-        elif target in own:
+        elif target and target in own:
             yield f"targets[{index}]", f"{target} is {own[target]}; take an address beyond the lines"
 
 

@@ -27,6 +27,7 @@ NO_LINE_NAME = (
     (r"^$", "it is empty"),
     (r"^\s|\s$", "it begins or ends with white space"),
     (r"^-", "commands would take it for an option"),
+    (r"^.{65}", "it is longer than 64 characters, too long for a table"),
 )
 MAC = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
 EXAMPLE = {4: "192.0.2.2", 6: "2001:db8::2"}
