@@ -94,7 +94,7 @@ def test_a_line_that_is_taken_out_goes_back_to_what_its_port_had() -> None:
 
 
 def test_an_active_profile_whose_address_is_missing_is_applied_as_a_change() -> None:
-    planned = nm.plan_present("teql0", dict.fromkeys(NAMES, ["x"]), OURS, {"eth2": ["x"]}, {})
+    planned = nm.plan_present("teql0", {name: ["x"] for name in NAMES}, OURS, {"eth2": ["x"]}, {})
     assert typed(planned.changes) == ["nmcli device reapply eth2"] and len(planned.refreshes) == 2
 
 
