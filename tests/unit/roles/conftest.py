@@ -96,9 +96,10 @@ class Stage:
         **site: Any,
     ) -> Played:
         """ansible-playbook WORDS with these variables of the gateway, of the only router and of the site."""
+        described = {"routers_platform": "linux", "routers_line": "eth2", **(router or {})}
         hosts = {
             "teql_gateways": {"hosts": {"gw": {"teql_lines": [{"interface": "eth2"}, {"interface": "eth3"}]}}},
-            "teql_routers": {"hosts": {"dsl1": {"routers_platform": "linux", "routers_line": "eth2", **(router or {})}}},
+            "teql_routers": {"hosts": {"dsl1": described}},
         }
         if gateway != ():
             hosts["teql_gateways"] = {"hosts": {"gw": gateway}}
