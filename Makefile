@@ -5,7 +5,7 @@ PYTHON ?= python3
 
 .DEFAULT_GOAL := help
 CHECKS := unit long-times compat sanity docs-check changelog-check build-check kernel-test molecule-trixie molecule-bookworm \
-	molecule-openwrt molecule-failover
+	molecule-networkmanager molecule-ifupdown molecule-openwrt molecule-safeapply molecule-failover
 .PHONY: help test lint demo lab shell clean $(CHECKS)
 
 help: ## list the targets
@@ -27,7 +27,10 @@ build-check: ## build the tarball, look into it, install it offline
 kernel-test: ## the modules against a real teql device
 molecule-trixie: ## the roles on a Debian 13 guest
 molecule-bookworm: ## the roles on a Debian 12 guest
+molecule-networkmanager: ## the same where NetworkManager has the ports
+molecule-ifupdown: ## the same where ifupdown has them
 molecule-openwrt: ## the roles with routers that have uci and no Python
+molecule-safeapply: ## changes that cut the controller off, are killed, or are made in traffic
 molecule-failover: ## the monitor against dead, late and lossy lines
 $(CHECKS):
 	@$(PYTHON) tools/check.py $@

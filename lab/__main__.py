@@ -12,12 +12,13 @@ import sys
 from lab import demo, host
 from lab.guest import Guest
 from lab.image import CACHE, SUITES
+from lab.managers import MANAGERS
 from lab.traffic import ping
 
 
 def up(options: argparse.Namespace) -> None:
     settings = dict(pair.split("=", 1) for pair in options.set)
-    guest = Guest(options.name, options.suite, options.lines, settings)
+    guest = Guest(options.name, options.suite, options.lines, settings, options.manager)
     try:
         guest.up()
     except BaseException:
@@ -45,8 +46,13 @@ def main() -> int:
         added.add_argument("--suite", choices=SUITES, default="trixie", help="the guest's Debian (default trixie)")
         added.add_argument("--lines", type=int, default=4, help="how many lines (default 4)")
         added.add_argument(
-            "--set", action="append", default=[], metavar="WORD=VALUE", help="rate=10mbit, delay=5ms, openwrt=3,4"
+            "--set",
+            action="append",
+            default=[],
+            metavar="WORD=VALUE",
+            help="rate=10mbit, delay=5ms, routers=linux,openwrt",
         )
+    added.add_argument("--manager", choices=MANAGERS, default="networkd", help="the gateway's (default networkd)")
     command("down", "end a guest and remove all it made").add_argument("--all", action="store_true", help="every guest")
     command("reboot", "power the gateway off and start it again")
     command("snapshot", "note what every host is like now, for the tests to compare with")

@@ -14,7 +14,7 @@ from lab.monitored import lines, whole
 from lab.progress import step
 from lab.traffic import Count, counted_stream
 
-SECONDS = 3  # of 400 pings a second each
+SECONDS = 2  # of 400 pings a second each
 POINTS = 1.5  # that a share may be off: the monitor's probes shift the turn
 
 

@@ -16,6 +16,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lab import processor
 from lab.host import give_back
 from lab.image import CACHE, image, key
 from lab.progress import step
@@ -33,7 +34,8 @@ class Guest:
     name: str
     suite: str = "trixie"
     lines: int = 4
-    settings: dict[str, str] = field(default_factory=dict)  # lab.* words for guest/world: rate, delay, openwrt
+    settings: dict[str, str] = field(default_factory=dict)  # lab.* words for guest/world: rate, delay, routers
+    manager: str = "networkd"  # the gateway's; its routers always have systemd-networkd
 
     @classmethod
     def load(cls, name: str) -> Guest:
@@ -70,14 +72,17 @@ class Guest:
     @property
     def openwrt(self) -> list[str]:
         """The routers that have busybox and uci instead of Debian."""
-        return [f"dsl{number}" for number in self.settings.get("openwrt", "").split(",") if number]
+        kinds = self.settings.get("routers", "linux").split(",")
+        return [
+            f"dsl{number}" for number in range(1, self.lines + 1) if kinds[min(number, len(kinds)) - 1] == "openwrt"
+        ]
 
     def up(self) -> None:
         """Boot a fresh guest and wait until gateway and routers answer."""
         self.down()
-        base = image(self.suite)
+        disks = self._disks()
         self.directory.mkdir(parents=True)
-        described = {"suite": self.suite, "lines": self.lines, "settings": self.settings}
+        described = {"suite": self.suite, "lines": self.lines, "settings": self.settings, "manager": self.manager}
         (self.directory / "guest.json").write_text(json.dumps(described))
         for command in (
             ["ip", "netns", "add", self.namespace],
@@ -87,7 +92,7 @@ class Guest:
             ["ip", "-n", self.namespace, "link", "set", "tap0", "up"],
         ):
             subprocess.run(command, check=True)
-        self._boot(base)
+        self._boot(disks)
 
     def down(self) -> None:
         """Stop the guest, if it runs, and remove all that up() made."""
@@ -109,7 +114,7 @@ class Guest:
                 time.sleep(0.2)
             self._close_connections()
             self._kill()
-        self._boot(image(self.suite), wait_for)
+        self._boot(self._disks(), wait_for)
 
     def ssh(self, host: str, command: str, check: bool = True, timeout: float = 600) -> str:
         """Run a shell command on gateway or router; its output. CalledProcessError unless it succeeds."""
@@ -137,19 +142,25 @@ class Guest:
         """An interactive shell on gateway or router."""
         return subprocess.run(["ssh", "-F", str(self.directory / "ssh_config"), host], check=False).returncode
 
-    def _boot(self, base: Path, wait_for: list[str] | None = None) -> None:
+    def _disks(self) -> tuple[Path, Path]:
+        """The images that the gateway's disk and those of its routers begin as."""
+        return image(self.suite, self.manager), image(self.suite)
+
+    def _boot(self, disks: tuple[Path, Path], wait_for: list[str] | None = None) -> None:
         run = Path("/run") / self.namespace  # sockets: their paths must be short
         run.mkdir(exist_ok=True, mode=0o700)
         self._write_access(run)
         words = {"lines": str(self.lines), **self.settings}
-        argv = ["setsid", "ip", "netns", "exec", self.namespace, "linux.uml", f"umid={self.name}", f"uml_dir={run}/"]
-        argv += [f"ubd0={self.directory / 'disk.cow'},{base}", f"ubd1r={base}", "root=/dev/ubda", "rw", f"mem={MEMORY}"]
+        argv = ["setsid", "ip", "netns", "exec", self.namespace, "taskset", "--cpu-list", str(processor.quietest())]
+        argv += [processor.PROGRAM, f"umid={self.name}", f"uml_dir={run}/"]
+        argv += [f"ubd0={self.directory / 'disk.cow'},{disks[0]}", f"ubd1r={disks[1]}"]
+        argv += ["root=/dev/ubda", "rw", f"mem={MEMORY}"]
         argv += ["vec0:transport=tap,ifname=tap0,depth=128,gro=1,mac=02:00:00:00:00:02"]
         argv += ["con=null", "con0=null,fd:1", "quiet", "systemd.show_status=no", "pty.legacy_count=0"]
         argv += [f"lab.{word}={value}" for word, value in words.items()]
         with (self.directory / "console.log").open("ab") as console:
             kernel = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=console, stderr=console)
-        with step(f"booting the gateway, {self.lines} routers and the ISP (Debian {self.suite})"):
+        with step(f"booting the gateway, {self.lines} routers and the ISP (Debian {self.suite}, {self.manager})"):
             self._wait(kernel, wait_for or self.hosts)
         if "SUDO_UID" in os.environ:  # the user who called cannot use root's connections
             self._end_masters()

@@ -16,6 +16,7 @@ from pathlib import Path
 from checks.prepare import locked
 
 from lab import openwrt_root
+from lab.managers import MANAGERS, Manager
 from lab.progress import step
 
 HERE = Path(__file__).parent
@@ -31,7 +32,8 @@ CONFIGURATION = {
     "etc/hosts": "127.0.0.1 localhost\n::1 localhost\n127.0.1.1 gw\n",
     "etc/machine-id": "5f0c6d1c2f5e4d2d9b6f3a1e7c8b9a10\n",
     "etc/systemd/network/05-lab-eth0.link": "[Match]\nOriginalName=vec0\n[Link]\nName=eth0\n",
-    "etc/systemd/network/05-lab-eth0.network": "[Match]\nName=eth0\n[Network]\nAddress=10.0.0.2/24\n",
+    # Without the check of its configuration, which costs another process.
+    "etc/systemd/system/ssh.service.d/lab.conf": "[Service]\nExecStartPre=\n",
     "etc/systemd/journald.conf.d/lab.conf": "[Journal]\nStorage=volatile\n",
     "etc/ssh/sshd_config.d/lab.conf": "UsePAM no\nUseDNS no\nPermitRootLogin prohibit-password\nMaxSessions 50\n",
 }
@@ -46,9 +48,9 @@ def key() -> Path:
     return path
 
 
-def recipe(suite: str) -> str:
-    """The hash of all that the image of a suite is made of, 12 hex digits."""
-    digest = hashlib.sha256(suite.encode())
+def recipe(suite: str, manager: str) -> str:
+    """The hash of all that the image of a suite with a network manager is made of, 12 hex digits."""
+    digest = hashlib.sha256(f"{suite} {MANAGERS[manager]}".encode())
     sources = [
         Path(__file__),
         key().with_suffix(".pub"),
@@ -63,29 +65,30 @@ def recipe(suite: str) -> str:
     return digest.hexdigest()[:12]
 
 
-def image(suite: str) -> Path:
-    """The image of a Debian suite, built if the cache has none of this recipe."""
-    wanted = CACHE / "images" / f"{suite}-{recipe(suite)}.img"
-    with locked(CACHE / f"{suite}.lock"):
+def image(suite: str, manager: str = "networkd") -> Path:
+    """The image of a Debian suite with a network manager in charge, built if the cache has none of this recipe."""
+    kind = suite if manager == "networkd" else f"{suite}.{manager}"
+    wanted = CACHE / "images" / f"{kind}-{recipe(suite, manager)}.img"
+    with locked(CACHE / f"{kind}.lock"):
         if wanted.exists():
             return wanted
         wanted.parent.mkdir(parents=True, exist_ok=True)
-        with step(f"building the guest's Debian {suite} image (once; cached in {CACHE})"):
-            _build(suite, wanted)
-        for older in wanted.parent.glob(f"{suite}-*.img"):
+        with step(f"building the guest's Debian {suite} image with {manager} (once; cached in {CACHE})"):
+            _build(suite, MANAGERS[manager], wanted)
+        for older in wanted.parent.glob(f"{kind}-*.img"):
             if older != wanted:
                 older.unlink()
     return wanted
 
 
-def _build(suite: str, wanted: Path) -> None:
+def _build(suite: str, manager: Manager, wanted: Path) -> None:
     work = wanted.with_suffix(".build")
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     root = work / "root"
     try:
-        _bootstrap(suite, root, work / "mmdebstrap.log")
-        _furnish(root)
+        _bootstrap(suite, ",".join((PACKAGES, *manager.packages)), root, work / "mmdebstrap.log")
+        _furnish(root, manager)
         disk = work / "disk"
         with disk.open("wb") as file:
             file.truncate(2 << 30)
@@ -95,8 +98,8 @@ def _build(suite: str, wanted: Path) -> None:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _bootstrap(suite: str, root: Path, log: Path) -> None:
-    options = ["--variant=minbase", "--format=directory", "--include=" + PACKAGES]
+def _bootstrap(suite: str, packages: str, root: Path, log: Path) -> None:
+    options = ["--variant=minbase", "--format=directory", "--include=" + packages]
     options += ["--aptopt=Acquire::Languages none"]
     options += [f"--dpkgopt=path-exclude=/usr/share/{d}/*" for d in ("doc", "man", "locale", "info")]
     with log.open("w") as output:
@@ -107,10 +110,10 @@ def _bootstrap(suite: str, root: Path, log: Path) -> None:
         raise SystemExit(f"mmdebstrap failed; its last words:\n{log.read_text()[-3000:]}")
 
 
-def _furnish(root: Path) -> None:
+def _furnish(root: Path, manager: Manager) -> None:
     """Lay the lab's own files into the bootstrapped system."""
     shutil.copytree(UML_MODULES, root / "lib/modules", dirs_exist_ok=True)
-    for name, text in CONFIGURATION.items():
+    for name, text in {**CONFIGURATION, **manager.configuration}.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
@@ -132,7 +135,7 @@ def _furnish(root: Path) -> None:
     for name in _masked("generators"):
         (generators / name).symlink_to("/dev/null")
     for command in (
-        ["systemctl", "enable", "systemd-networkd", "ssh", "lab-world"],
+        ["systemctl", "enable", *manager.enabled, "ssh", "lab-world"],
         ["systemctl", "mask", *_masked("units")],
         ["ssh-keygen", "-A"],
         # systemd redoes much at a boot after an update of /etc or /var; say that nothing is to be done

@@ -14,6 +14,9 @@ description:
     on a gateway.
   - These are the kernel module's options and its loading at boot, the udev rule by which the lines' ports join the
     bond, and the network manager's own files for addresses, neighbours and the default route.
+  - With the classic network scripts (V(ifcfg)) they are the ports' and the bond's C(ifcfg) files, the default route in
+    C(/etc/sysconfig/network), and what C(/sbin/ifup-pre-local), C(/sbin/ifup-local) and C(/sbin/ifdown-local) call. Of
+    files that belong to the site they have a block of lines only.
   - The result fits the option O(linebond.teql.files#module:files) of M(linebond.teql.files).
 positional: backend
 options:
@@ -26,7 +29,7 @@ options:
     description:
       - The network manager that owns addresses and routes on the gateway.
     type: str
-    choices: [networkd]
+    choices: [networkd, networkmanager, ifupdown, ifcfg]
     default: networkd
   mtu:
     description:
@@ -73,6 +76,14 @@ _value:
       description: What is in it.
       type: str
       sample: "sch_teql\n"
+    block:
+      description: In place of C(content), lines in a file that belongs to the site.
+      type: str
+      sample: "GATEWAYDEV=teql0\n"
+    script:
+      description: Whether that file is a shell script.
+      type: bool
+      sample: true
     mode:
       description: Its permissions.
       type: str

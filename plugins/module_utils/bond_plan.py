@@ -36,13 +36,29 @@ def plan_present(state: State, wanted: Wanted) -> list[Step]:
     _membership(plan, wanted)
     _groups(plan, wanted)
     _addresses(plan, wanted)
-    if not plan.steps:
+    final = _record(state, plan.state, wanted)
+    pending = _pending(state.record, final)
+    # What was there already when we came is nobody's to record; what a killed run has given up is.
+    if not plan.steps and (state.record.empty or pending != state.record):
         return []
     first = Plan(state, wanted.name)  # written first: a run cut off in the middle can still be taken back
-    record = _record(state, plan.state, wanted)
-    if record != state.record:
-        first.write_record(record)
-    return first.steps + [replace(step, after=model.set_record(step.after, record)) for step in plan.steps]
+    if pending != state.record:
+        first.write_record(pending)
+    steps = first.steps + [replace(step, after=model.set_record(step.after, pending)) for step in plan.steps]
+    last = Plan(model.set_record(plan.state, pending), wanted.name)
+    if final != pending:
+        last.write_record(final)
+    return steps + last.steps
+
+
+def _pending(old: Record, final: Record) -> Record:
+    """The record while the steps are taken: what they give up is in it until they have."""
+    return replace(
+        final,
+        sysctls={**final.sysctls, **old.sysctls},
+        groups={**final.groups, **old.groups},
+        addresses=tuple(dict.fromkeys(old.addresses + final.addresses)),
+    )
 
 
 def _membership(plan: Plan, wanted: Wanted) -> None:
@@ -117,7 +133,7 @@ def _record(first: State, last: State, wanted: Wanted) -> Record:
     values = settings(wanted, first)
     originals = {key: first.sysctls[key] or "" for key in sysctl.differing(first.sysctls, values)}
     kept = {key: value for key, value in old.sysctls.items() if key in values}
-    had = first.addresses.get(bond, ())
+    theirs = [each for each in first.addresses.get(bond, ()) if each not in old.addresses]
     has = last.addresses.get(bond, ())
     ours = tuple(route for route in last.routes if route.device == bond and route not in first.routes)
     device = first.links.get(bond)
@@ -132,10 +148,11 @@ def _record(first: State, last: State, wanted: Wanted) -> Record:
         group=group,
         groups=_groups_before(first, last, group),
         module_loaded=old.module_loaded or not first.kernel.loaded,
-        bond_up=old.bond_up or (device is not None and not device.up and last.links[bond].up),
+        # After a run that was killed once it had loaded the module it is down by our own doing.
+        bond_up=old.bond_up or (not old.module_loaded and device is not None and not device.up and last.links[bond].up),
         members=first.members(bond) if old.empty else old.members,
         mtu=device.mtu if old.empty and device is not None else old.mtu,
-        addresses=tuple(each for each in old.addresses if each in has) + tuple(each for each in has if each not in had),
+        addresses=tuple(dict.fromkeys(each for each in (*old.addresses, *has) if each in has and each not in theirs)),
         gateways=old.gateways + tuple(each.gateway for each in ours if each.gateway not in old.gateways),
         routes=old.routes + tuple(words for words in lost if words not in old.routes),
     )

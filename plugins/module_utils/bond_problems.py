@@ -199,7 +199,7 @@ def _setting_problems(state: State, port: str) -> Iterator[Problem]:
             f"sysctl -w net/ipv4/conf/{port}/rp_filter=2",
         )
     silent = effective(state.sysctls, port, "arp_ignore")
-    if silent in ARP_SILENT:
+    if silent in ARP_SILENT and state.links[port].kind != "ppp":  # which has no ARP
         culprits = [
             each for each in ("all", port) if state.sysctls.get(CONF4 % (each, "arp_ignore")) not in ("0", None)
         ]

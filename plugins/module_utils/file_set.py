@@ -3,6 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What has to be done to make a named set of files exact: pure planning, no file is touched here.
 
+A block is a set's own lines in a file that belongs to the site. It is worked out first what that makes of the file;
+from there on it is planned like any other. When the block goes, what the site has made of the file meanwhile stays.
+
 The rule that makes a killed run harmless: a path is named in the manifest only once its original is saved, it is
 written only once it is named there, and an original is thrown away only once no manifest names it any more.
 """
@@ -11,64 +14,23 @@ from __future__ import annotations
 
 import hashlib
 import os
-from typing import Any, NamedTuple
+from typing import Any
 
-MISSING, FILE, LINK, DIRECTORY, OTHER = "missing", "file", "symlink", "directory", "special file"
-
-
-class FileSetError(Exception):
-    """The set cannot be made exact; the message says why and what to do."""
-
-
-class Wanted(NamedTuple):
-    content: bytes  # of a symlink: where it points
-    mode: int
-    kind: str = FILE
-    brief: bool = False  # diff mode names the size in place of the content
-
-
-class Entry(NamedTuple):
-    """What lies at a path."""
-
-    kind: str
-    content: bytes = b""  # of a symlink: where it points
-    mode: int = 0
-    owner: tuple[int, int] = (0, 0)
-
-
-class Manifest(NamedTuple):
-    """What is ours: each path with the name of its saved original ('' for none), and the directories we made."""
-
-    files: dict[str, str] = {}
-    directories: tuple[str, ...] = ()
-
-
-class Seen(NamedTuple):
-    """What was found on the system before planning."""
-
-    manifest: Manifest
-    entries: dict[str, Entry]  # every path that is wanted or ours
-    originals: dict[str, Entry]  # the saved originals, by path
-    parents: dict[str, str]  # every directory above those paths: its kind
-    listings: dict[str, frozenset[str]]  # the names in each directory we made
-    backups: frozenset[str]  # names in the folder of originals
-    stored: bool  # whether the set has a folder of its own already
-    owner: tuple[int, int]  # who we are
-
-
-class FileStep(NamedTuple):
-    """One change that is made wholly or not at all."""
-
-    action: str
-    path: str = ""
-    data: Any = None
-
-
-class Plan(NamedTuple):
-    steps: list[FileStep]
-    written: list[str]
-    removed: list[str]
-    restored: list[str]
+from ansible_collections.linebond.teql.plugins.module_utils.file_model import (
+    DIRECTORY,
+    FILE,
+    LINK,
+    MISSING,
+    OTHER,
+    Entry,
+    FileSetError,
+    FileStep,
+    Manifest,
+    Plan,
+    Seen,
+    Wanted,
+)
+from ansible_collections.linebond.teql.plugins.module_utils.file_shared import blocks_of, fates, settled
 
 
 def backup_name(path: str) -> str:
@@ -93,7 +55,9 @@ def plan(wanted: dict[str, Wanted], seen: Seen) -> Plan:
     """The steps, in order, from what was seen to what is wanted; none when all is as it should be."""
     manifest = seen.manifest
     leaving = sorted(path for path in manifest.files if path not in wanted)
-    restored = [path for path in leaving if manifest.files[path]]
+    blocks, wanted, freed = blocks_of(wanted), settled(wanted, seen), fates(leaving, seen)
+    restored = [path for path in leaving if manifest.files[path] and path not in freed]
+    kept = {path: rest for path, rest in freed.items() if rest is not None}
     # Claimed by a run that was killed before it wrote them, or removed by hand: given up first, nothing lies there.
     vanished = [path for path in leaving if path not in restored and seen.entries[path].kind == MISSING]
     _refuse_obstacles(wanted, leaving, restored, seen)
@@ -101,15 +65,16 @@ def plan(wanted: dict[str, Wanted], seen: Seen) -> Plan:
     new = sorted(path for path in wanted if path not in manifest.files)
     saved = {path: backup_name(path) if seen.entries[path].kind in (FILE, LINK) else "" for path in new}
     written = sorted(path for path in wanted if not _is_as_wanted(wanted[path], seen.entries[path], seen.owner))
-    removed = [path for path in leaving if path not in restored + vanished]
+    removed = [path for path in leaving if path not in restored + vanished and path not in kept]
     makes = _missing_parents(wanted, seen)
     claimed = Manifest(
         {path: name for path, name in {**manifest.files, **saved}.items() if path not in vanished},
         tuple(sorted({*manifest.directories, *makes})),
+        tuple(sorted({*manifest.blocks, *blocks} - {*vanished, *(path for path in wanted if path not in blocks)})),
     )
-    emptied = _emptied(wanted, leaving, restored, claimed.directories, makes, seen)
+    emptied = _emptied(wanted, leaving, [*restored, *kept], claimed.directories, makes, seen)
     final = Manifest(
-        {path: claimed.files[path] for path in sorted(wanted)}, _kept(claimed.directories, emptied, makes, seen)
+        {path: claimed.files[path] for path in sorted(wanted)}, _kept(claimed.directories, emptied, makes, seen), blocks
     )
     if not wanted:
         final = Manifest()
@@ -122,6 +87,8 @@ def plan(wanted: dict[str, Wanted], seen: Seen) -> Plan:
     steps += [FileStep("write", path, wanted[path]) for path in written]
     steps += [FileStep("mkdir", path) for path in _missing_parents(restored, seen) if path not in makes]
     steps += [FileStep("restore", path, manifest.files[path]) for path in restored]
+    rewritten = [path for path, rest in kept.items() if not _is_as_wanted(rest, seen.entries[path], seen.owner)]
+    steps += [FileStep("write", path, kept[path]) for path in rewritten]
     steps += [FileStep("remove", path) for path in removed]
     steps += [FileStep("rmdir", path) for path in emptied]
     if final != claimed:
@@ -130,18 +97,20 @@ def plan(wanted: dict[str, Wanted], seen: Seen) -> Plan:
     steps += [FileStep("discard", data=name) for name in sorted(unused)]
     if not wanted and (seen.stored or steps):
         steps.append(FileStep("forget"))
-    return Plan(steps, written, removed, restored)
+    return Plan(steps, written, removed, sorted([*restored, *rewritten]))
 
 
 def differences(planned: Plan, wanted: dict[str, Wanted], seen: Seen) -> list[dict[str, str]]:
     """Ansible's diff, one item a path; a second one where mode or owner change."""
     after: dict[str, Entry] = {}
+    wanted, freed = settled(wanted, seen), fates(sorted(set(seen.manifest.files) - set(wanted)), seen)
     for path in planned.written:
         after[path] = _entry(wanted[path], seen.owner)
     for path in planned.removed:
         after[path] = Entry(MISSING)
     for path in planned.restored:
-        after[path] = seen.originals[path]
+        rest = freed.get(path)
+        after[path] = seen.originals[path] if rest is None else _entry(rest, seen.owner)
     items: list[dict[str, str]] = []
     for path in sorted(after):
         before, then = seen.entries[path], after[path]
@@ -191,7 +160,7 @@ def _refuse_obstacles(wanted: dict[str, Wanted], leaving: list[str], restored: l
 
 def _entry(wanted: Wanted, owner: tuple[int, int]) -> Entry:
     """What lies at the path once it is as wanted."""
-    return Entry(wanted.kind, wanted.content, 0 if wanted.kind == LINK else wanted.mode, owner)
+    return Entry(wanted.kind, wanted.content, 0 if wanted.kind == LINK else wanted.mode, wanted.owner or owner)
 
 
 def _is_as_wanted(wanted: Wanted, entry: Entry, owner: tuple[int, int]) -> bool:

@@ -10,9 +10,8 @@ import json
 import os
 import shutil
 import stat
-from typing import Iterable
 
-from ansible_collections.linebond.teql.plugins.module_utils.file_set import (
+from ansible_collections.linebond.teql.plugins.module_utils.file_model import (
     DIRECTORY,
     FILE,
     LINK,
@@ -24,9 +23,9 @@ from ansible_collections.linebond.teql.plugins.module_utils.file_set import (
     Manifest,
     Seen,
     Wanted,
-    parents_of,
-    scratch_name,
 )
+from ansible_collections.linebond.teql.plugins.module_utils.file_set import parents_of, scratch_name
+from ansible_collections.linebond.teql.plugins.module_utils.file_shared import blocks_of
 
 BASE = "/var/lib/linebond.teql/files"
 VERSION = 1
@@ -66,23 +65,25 @@ class Store:
             backups=backups,
             stored=os.path.isdir(self.folder),
             owner=(os.geteuid(), os.getegid()),
+            name=self.name,
         )
 
-    def refuse_other_owners(self, paths: Iterable[str]) -> None:
-        """A file has one master: no path may be in two sets."""
+    def refuse_other_owners(self, wanted: dict[str, Wanted]) -> None:
+        """A file has one master: no path may be in two sets, unless each has its block there."""
         for name in sorted(_names(self.base) - {self.name}):
-            theirs = self._manifest(os.path.join(self.base, name, "manifest.json")).files
-            for path in sorted(set(paths) & set(theirs)):
+            theirs = self._manifest(os.path.join(self.base, name, "manifest.json"))
+            shared = set(blocks_of(wanted)) & set(theirs.blocks)
+            for path in sorted(set(wanted) & set(theirs.files) - shared):
                 raise FileSetError(f"{path}: is in the set {name} already; take it out of one of the two")
 
     def do(self, step: FileStep) -> None:
         """One step; killed before, within or after it, a new plan still ends right."""
         act = {
-            "save": lambda: _copy(step.path, self._original(step.data)),
+            "save": lambda: copy_whole(step.path, self._original(step.data)),
             "manifest": lambda: _write(self.manifest_path, _encode(step.data), 0o600),
             "mkdir": lambda: os.makedirs(step.path, mode=0o755, exist_ok=True),
             "write": lambda: _put(step.path, step.data),
-            "restore": lambda: _copy(self._original(step.data), step.path),
+            "restore": lambda: copy_whole(self._original(step.data), step.path),
             "remove": lambda: _unlink(scratch_name(step.path), step.path),
             "rmdir": lambda: os.rmdir(step.path),
             "discard": lambda: _unlink(self._original(step.data)),
@@ -108,7 +109,8 @@ class Store:
                 content = json.loads(stream.read().decode())
             if content["version"] != VERSION:
                 raise ValueError("it was written by another version of this collection")
-            return Manifest(dict(content["files"]), tuple(content["directories"]))
+            # Written before there were blocks, it names none.
+            return Manifest(dict(content["files"]), tuple(content["directories"]), tuple(content.get("blocks", ())))
         except FileNotFoundError:
             return Manifest()
         except (ValueError, KeyError, TypeError) as error:
@@ -146,6 +148,8 @@ def _names(folder: str) -> frozenset[str]:
 
 def _encode(manifest: Manifest) -> bytes:
     content = {"version": VERSION, "files": manifest.files, "directories": list(manifest.directories)}
+    if manifest.blocks:
+        content["blocks"] = list(manifest.blocks)
     return (json.dumps(content, indent=2, sort_keys=True) + "\n").encode()
 
 
@@ -153,7 +157,7 @@ def _put(path: str, wanted: Wanted) -> None:
     if wanted.kind == LINK:
         _link(path, wanted.content)
     else:
-        _write(path, wanted.content, wanted.mode)
+        _write(path, wanted.content, wanted.mode, wanted.owner)
 
 
 def _link(path: str, target: bytes) -> None:
@@ -164,20 +168,27 @@ def _link(path: str, target: bytes) -> None:
     _settle(scratch, path)
 
 
-def _write(path: str, content: bytes, mode: int) -> None:
-    """The file appears whole under its name, or not at all, also when the power goes."""
+def _write(path: str, content: bytes, mode: int, owner: tuple[int, int] | None = None) -> None:
+    """The file appears whole under its name, or not at all, also when the power goes.
+
+    With an owner it is somebody else's: what else there is about it (its security context) is kept.
+    """
     scratch = scratch_name(path)
     _unlink(scratch)
     with open(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
         stream.write(content)
-        os.fchown(stream.fileno(), os.geteuid(), os.getegid())  # a setgid directory would give its own group
+        if owner is not None and os.path.isfile(path):
+            shutil.copystat(path, scratch)
+            os.utime(scratch)
+        # Also for us: a setgid directory would give its own group.
+        os.fchown(stream.fileno(), *(owner or (os.geteuid(), os.getegid())))
         os.fchmod(stream.fileno(), mode)
         stream.flush()
         os.fsync(stream.fileno())
     _settle(scratch, path)
 
 
-def _copy(source: str, target: str) -> None:
+def copy_whole(source: str, target: str) -> None:
     """A twin with the same content, owner, mode, times and extended attributes; a symlink stays one."""
     scratch = scratch_name(target)
     _unlink(scratch)

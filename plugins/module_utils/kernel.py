@@ -47,9 +47,15 @@ def parse_os_release(text: str) -> dict[str, str]:
     return {key: value.strip("\"'") for key, value in re.findall(r"(?m)^([A-Z_]+)=(.*)$", text)}
 
 
+def read_os_release(runner: Runner) -> dict[str, str]:
+    return parse_os_release(runner.read("/etc/os-release") or runner.read("/usr/lib/os-release") or "")
+
+
 def package_for(os_release: dict[str, str], release: str) -> str:
     """The package that has sch_teql, by distribution."""
     names = [os_release.get("ID", ""), *os_release.get("ID_LIKE", "").split()]
+    if release.endswith("-pve"):  # Proxmox, which calls itself Debian
+        return f"proxmox-kernel-{release}-signed"
     for name in names:
         if name == "ubuntu":
             return f"linux-modules-{release}"
@@ -78,11 +84,10 @@ def read_kernel(runner: Runner, equalizers: int) -> Kernel:
     if runner.has("modprobe"):
         rc, out, _err = runner.try_run("modprobe", "-n", "-v", MODULE)
         availability = parse_dry_run(rc, out)
-    text = runner.read("/etc/os-release") or runner.read("/usr/lib/os-release") or ""
     return Kernel(
         release=release,
         loaded=loaded,
         availability=availability,
-        package=package_for(parse_os_release(text), release),
+        package=package_for(read_os_release(runner), release),
         modules_installed=runner.exists("/lib/modules/" + release),
     )

@@ -24,6 +24,8 @@ class Link:
     lower: str | None = None
     master: str | None = None  # the bridge, bond or team it is a port of
     group: int = 0
+    made: str = ""  # the kernel's word for a device that is made, like vlan; empty for hardware
+    noarp: bool = False  # nobody is asked for a neighbour's address on it
 
 
 def parse_groups(text: str) -> dict[str, int]:
@@ -63,6 +65,8 @@ def parse_links(rows: Sequence[dict[str, Any]], groups: Mapping[str, int] | None
             lower=entry.get("link") if info.get("info_kind") in STACKED_KINDS else None,
             master=entry.get("master") if info.get("info_slave_kind") in OWNING_KINDS else None,
             group=_group(entry, groups or {"default": 0}),
+            made=info.get("info_kind", ""),
+            noarp="NOARP" in flags,
         )
     return links
 

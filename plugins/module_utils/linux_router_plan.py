@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Mapping
 
 from ansible_collections.linebond.teql.plugins.module_utils import sysctl
-from ansible_collections.linebond.teql.plugins.module_utils.file_set import Wanted as WantedFile
+from ansible_collections.linebond.teql.plugins.module_utils.file_model import Wanted as WantedFile
 from ansible_collections.linebond.teql.plugins.module_utils.linux_router_model import (
     SYSCTL_NAME,
     Before,

@@ -11,6 +11,9 @@ import re
 import shlex
 from typing import Any
 
+from ansible_collections.linebond.teql.plugins.module_utils.ifcfg import FOLDER as IFCFG
+from ansible_collections.linebond.teql.plugins.module_utils.ifupdown import stanza_file
+from ansible_collections.linebond.teql.plugins.module_utils.networkmanager import split_terse
 from ansible_collections.linebond.teql.plugins.module_utils.runner import LinebondError, Runner
 
 BOOTED = "/run/systemd/system"  # there while systemd is process 1, sd_booted(3)
@@ -18,7 +21,9 @@ BOOTED = "/run/systemd/system"  # there while systemd is process 1, sd_booted(3)
 RUNNING = ("active", "activating", "reloading", "refreshing")
 SERVICES = ("systemd-networkd", "NetworkManager", "networking", "network")
 INTERFACES = "/etc/network/interfaces"
-IFCFG = "/etc/sysconfig/network-scripts"
+STANZAS = stanza_file("teql0")
+OURS = "linebond-"  # how the files of the role begin
+IFCFG_STARTED = "/var/lock/subsys/network"  # there between start and stop of the service
 NETPLAN = ("/etc/netplan", "/run/netplan", "/usr/lib/netplan")
 
 
@@ -34,14 +39,14 @@ def parse_networkctl(out: str) -> list[str]:
     return [row[1] for row in rows if len(row) >= 5 and row[-1] != "unmanaged" and row[1] != "lo"]
 
 
-def parse_nmcli(out: str) -> list[str]:
-    """`nmcli -t -f DEVICE,STATE device` -> the devices it manages."""
-    rows = [re.split(r"(?<!\\):", line) for line in out.splitlines()]
-    return [
-        row[0].replace("\\:", ":")
+def parse_nmcli(out: str) -> dict[str, str]:
+    """`nmcli -t -f DEVICE,TYPE,STATE device` -> the devices it manages, with their types."""
+    rows = [split_terse(line) for line in out.splitlines()]
+    return {
+        row[0]: row[1]
         for row in rows
-        if len(row) == 2 and row[0] != "lo" and not row[1].startswith(("unmanaged", "connected (externally)"))
-    ]
+        if len(row) == 3 and row[0] != "lo" and not row[2].startswith(("unmanaged", "connected (externally)"))
+    }
 
 
 def parse_interfaces(text: str) -> tuple[list[str], list[tuple[str, str]]]:
@@ -67,27 +72,44 @@ def parse_ifcfg(text: str, file: str) -> str | None:
     return None if device == "lo" else device
 
 
-def _read_interfaces(runner: Runner, path: str, seen: set[str]) -> list[str]:
+def _read_interfaces(runner: Runner, path: str, seen: dict[str, list[str]]) -> None:
+    """Adds to `seen`, by file, the interfaces that have a stanza there; the role's file too, if it would be read."""
     if path in seen:
-        return []
-    seen.add(path)
+        return
     names, included = parse_interfaces(runner.read(path) or "")
+    seen[path] = names
     for kind, pattern in included:
         pattern = os.path.join(os.path.dirname(INTERFACES), pattern)
         folder, wanted = (pattern, "*") if kind == "source-directory" else os.path.split(pattern)
-        for file in runner.names(folder):
+        ours = [os.path.basename(STANZAS)] if os.path.normpath(folder) == os.path.dirname(STANZAS) else []
+        for file in [*runner.names(folder), *ours]:
             plain = re.match(r"^[\w-]+$", file) is not None  # what ifupdown takes from a source-directory
             if fnmatch.fnmatch(file, wanted) and (plain or kind == "source"):
-                names += _read_interfaces(runner, os.path.join(folder, file), seen)
-    return list(dict.fromkeys(names))
+                _read_interfaces(runner, os.path.normpath(os.path.join(folder, file)), seen)
 
 
-def _read_ifcfg(runner: Runner) -> list[str]:
-    found = []
+def _describe_ifupdown(runner: Runner) -> dict[str, Any]:
+    """`files` has the stanzas of others only."""
+    seen: dict[str, list[str]] = {}
+    _read_interfaces(runner, INTERFACES, seen)
+    ours = os.path.join(os.path.dirname(STANZAS), OURS)
+    files = {name: path for path, names in seen.items() if not path.startswith(ours) for name in names}
+    return {
+        "interfaces": list(dict.fromkeys(name for names in seen.values() for name in names)),
+        "files": files,
+        "reads_folder": STANZAS in seen,
+    }
+
+
+def _read_ifcfg(runner: Runner) -> dict[str, str]:
+    """By file the interface."""
+    found = {}
     for file in runner.names(IFCFG):
         if re.match(r"^ifcfg-[^~]+$", file) and not file.endswith((".bak", ".orig", ".rpmnew", ".rpmsave", ".rpmorig")):
-            found.append(parse_ifcfg(runner.read(f"{IFCFG}/{file}") or "", file))
-    return [name for name in found if name is not None]
+            name = parse_ifcfg(runner.read(f"{IFCFG}/{file}") or "", file)
+            if name is not None:
+                found[f"{IFCFG}/{file}"] = name
+    return found
 
 
 def _output(runner: Runner, *argv: str) -> str:
@@ -109,9 +131,10 @@ def read_managers(runner: Runner) -> list[dict[str, Any]]:
     active = _read_active(runner)
     plans = any(name.endswith(".yaml") for folder in NETPLAN for name in runner.names(folder))
     links = _output(runner, "networkctl", "--no-legend", "--no-pager", "list") if active["systemd-networkd"] else ""
-    devices = _output(runner, "nmcli", "-t", "-f", "DEVICE,STATE", "device") if active["NetworkManager"] else ""
-    ifupdown = _read_interfaces(runner, INTERFACES, set())
-    without_systemd = not runner.has("systemctl") and runner.has("ifup") and bool(ifupdown)
+    devices = _output(runner, "nmcli", "-t", "-f", "DEVICE,TYPE,STATE", "device") if active["NetworkManager"] else ""
+    kinds = parse_nmcli(devices)
+    ifupdown, ifcfg = _describe_ifupdown(runner), _read_ifcfg(runner)
+    without_systemd = not runner.has("systemctl") and runner.has("ifup") and bool(ifupdown["interfaces"])
     managers = [
         {
             "name": "networkd",
@@ -122,15 +145,22 @@ def read_managers(runner: Runner) -> list[dict[str, Any]]:
         {
             "name": "networkmanager",
             "active": active["NetworkManager"],
-            "interfaces": parse_nmcli(devices),
+            "interfaces": list(kinds),
+            "kinds": kinds,
             "netplan": plans,
         },
         {
             "name": "ifupdown",
             "active": active["networking"] or without_systemd,
-            "interfaces": ifupdown,
+            **ifupdown,
             "netplan": False,
         },
-        {"name": "ifcfg", "active": active["network"], "interfaces": _read_ifcfg(runner), "netplan": False},
+        {
+            "name": "ifcfg",
+            "active": active["network"] or (not runner.exists(BOOTED) and runner.exists(IFCFG_STARTED)),
+            "interfaces": list(dict.fromkeys(ifcfg.values())),
+            "netplan": False,
+            "by_file": ifcfg,
+        },
     ]
     return [manager for manager in managers if manager["active"] or manager["interfaces"]]

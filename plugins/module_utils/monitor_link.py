@@ -6,14 +6,12 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any, Mapping
 
 from ansible_collections.linebond.teql.plugins.module_utils.runner import LinebondError, Runner
 
 OUT = "/run/teql-monitor/out"  # there while the monitor runs
 CONTROL = "teqlctl"
-UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 ANSWERED = (0, 1)  # 1: something is wrong with the bond, which the answer says
 
 
@@ -32,14 +30,6 @@ def read_monitor(runner: Runner) -> dict[str, Any]:
     except LinebondError:  # not ours to read
         text = None
     return {"running": text is not None, "out": parse_out(text)}
-
-
-def parse_duration(text: str) -> int:
-    """'2h' -> seconds."""
-    match = re.match(r"([1-9][0-9]*)([smhd])\Z", text)
-    if not match:
-        raise LinebondError(f"for: {text!r} is no span of time; write it like 90s, 30m, 2h or 1d.")
-    return int(match.group(1)) * UNITS[match.group(2)]
 
 
 def read_status(runner: Runner) -> Mapping[str, Any]:

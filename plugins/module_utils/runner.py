@@ -20,6 +20,8 @@ PACKAGES = {
     "ip": "iproute2 (on Fedora and RHEL: iproute)",
     "modprobe": "kmod",
     "sysctl": "procps (on Fedora and RHEL: procps-ng)",
+    "/etc/sysconfig/network-scripts/ifup": "network-scripts (before RHEL 8: initscripts)",
+    "/etc/sysconfig/network-scripts/ifdown": "network-scripts (before RHEL 8: initscripts)",
     "teqlctl": "the monitor (role linebond.teql.monitor)",
 }
 
@@ -116,6 +118,9 @@ class Runner:
 
     def exists(self, path: str) -> bool:
         return os.path.exists(path)
+
+    def is_folder(self, path: str) -> bool:
+        return os.path.isdir(path)
 
     def names(self, path: str) -> list[str]:
         """What a directory holds, sorted; nothing when it is not there."""

@@ -70,6 +70,23 @@ options:
         set addresses and routes.
     type: int
     default: 0
+  preflight:
+    description:
+      - What to do about the RV(verdicts) of the pre-flight. With V(report) they are returned and no more. With
+        V(enforce) this module fails at what is V(refused), with all reasons at once, and warns of each V(warning) and
+        of what is V(unknown).
+    type: str
+    choices: [report, enforce]
+    default: report
+    version_added: 1.1.0
+  preflight_ignore:
+    description:
+      - The items of the pre-flight that the site accepts as they are, such as V(user_namespaces). They are still judged
+        and returned, but neither fail nor warn. A name that is no item is refused.
+    type: list
+    elements: str
+    default: []
+    version_added: 1.1.0
 seealso:
   - module: linebond.teql.bond
 """
@@ -87,6 +104,12 @@ EXAMPLES = r"""
     gateways: [192.0.2.1]
     fail_on: [no_address, no_gateway]
     wait: 10
+
+- name: Refuse a gateway that is not fit for a bond; its users are trusted
+  linebond.teql.bond_info:
+    ports: [eth2, eth3]
+    preflight: enforce
+    preflight_ignore: [user_namespaces]
 
 - name: Show what is wrong and what to do about it
   ansible.builtin.debug:
@@ -132,6 +155,35 @@ problems:
     interface: {description: The interface it is about., type: str, returned: always}
     message: {description: What is wrong., type: str, returned: always}
     fix: {description: What a person can type about it., type: str, returned: always}
+verdicts:
+  description: Whether the gateway is fit for a bond, one item after the other, always all of them in the same order.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    item:
+      description:
+        - One of V(module), V(kernel), V(CVE-2026-72390), V(CVE-2026-23449), V(slaves_lock_deadlock),
+          V(CVE-2026-23074), V(CVE-2026-90071), V(CVE-2026-99282), V(CVE-2026-23277), V(dead_member),
+          V(user_namespaces), V(ports), V(kinds), V(mtu), V(stacked), V(foreign_qdisc), V(qdisc_owner), V(arp_ignore),
+          V(rp_filter).
+      type: str
+      returned: always
+    verdict:
+      description:
+        - V(ok), V(warning), V(refused) for what breaks a bond, or V(unknown) where it cannot be seen, such as the
+          faults of a kernel that a distribution mends under a number of its own.
+      type: str
+      returned: always
+    message: {description: What was found., type: str, returned: always}
+    fix: {description: What a person can type or do about it; empty when all is well., type: str, returned: always}
+    ignored: {description: Whether it is in O(preflight_ignore) and not well., type: bool, returned: always}
+  sample:
+    - item: user_namespaces
+      verdict: warning
+      message: "Every local user can join teql0 from a user namespace: a share of the packets goes there, unseen by tc."
+      fix: "sysctl -w user.max_user_namespaces=0  # rootless containers and browsers' sandboxes need them"
+      ignored: false
 session:
   description:
     - How Ansible came in over SSH; none if it did not. C(interface), C(address) and C(network) are those it came in by,
@@ -158,6 +210,9 @@ managers:
   description:
     - The network managers that run or have something configured (V(networkd), V(networkmanager), V(ifupdown),
       V(ifcfg)), each with whether it is active, its interfaces, and whether netplan writes its configuration.
+    - Of NetworkManager also the types of its devices (C(kinds)). Of ifupdown also which file has a stanza of somebody
+      else for an interface (C(files)), and whether it reads C(/etc/network/interfaces.d) (C(reads_folder)).
+    - Of V(ifcfg) there is also the interface of each of its files.
   returned: success
   type: list
   elements: dict
@@ -185,7 +240,7 @@ from typing import Any, Mapping
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.linebond.teql.plugins.module_utils import sysctl
+from ansible_collections.linebond.teql.plugins.module_utils import preflight, sysctl
 from ansible_collections.linebond.teql.plugins.module_utils.bond_expected import Expected, expected_from
 from ansible_collections.linebond.teql.plugins.module_utils.bond_problems import (
     CHECKED,
@@ -227,6 +282,7 @@ def look(
 def gather(runner: Runner, params: Mapping[str, Any], environ: Mapping[str, str]) -> dict[str, Any]:
     name = params["name"]
     expected = expected_from(params)
+    preflight.check_ignored(params["preflight_ignore"])
     deadline = time.monotonic() + params["wait"]
     while True:
         state, asked, problems = look(runner, name, params["ports"], expected)
@@ -236,10 +292,18 @@ def gather(runner: Runner, params: Mapping[str, Any], environ: Mapping[str, str]
         time.sleep(POLL)
     if fatal:
         raise LinebondError("\n".join(f"{problem.message} Try: {problem.fix}" for problem in fatal))
+    monitor = read_monitor(runner)
+    readings = preflight.read(runner, state, name, asked, monitor["running"])
+    verdicts = preflight.judge(readings, params["preflight_ignore"])
+    refused = preflight.refusals(verdicts) if params["preflight"] == "enforce" else ""
+    if refused:
+        raise LinebondError(refused)
     return {
         "bond": describe(state, Wanted(name=name))["bond"],
         "ports": {port: describe_port(state, name, port) for port in asked},
         "problems": [asdict(problem) for problem in problems],
+        "verdicts": [asdict(verdict) for verdict in verdicts],
+        "remarks": preflight.remarks(verdicts) if params["preflight"] == "enforce" else [],
         "session": read_session(runner, environ, state.addresses),
         "default_routes": [
             {"family": route.family, "interface": interface, "gateway": gateway, "metric": route.metric}
@@ -247,7 +311,7 @@ def gather(runner: Runner, params: Mapping[str, Any], environ: Mapping[str, str]
             for gateway, interface in route.hops
         ],
         "managers": read_managers(runner),
-        "monitor": read_monitor(runner),
+        "monitor": monitor,
         "kernel": {
             "release": state.kernel.release,
             "module_available": state.kernel.available,
@@ -268,6 +332,8 @@ def main() -> None:
             "port_addresses": {"type": "dict", "default": {}},
             "fail_on": {"type": "list", "elements": "str", "default": []},
             "wait": {"type": "int", "default": 0},
+            "preflight": {"type": "str", "choices": ["report", "enforce"], "default": "report"},
+            "preflight_ignore": {"type": "list", "elements": "str", "default": []},
         },
         supports_check_mode=True,
     )
@@ -276,6 +342,8 @@ def main() -> None:
     except LinebondError as error:
         module.fail_json(msg=str(error))
     else:
+        for remark in result.pop("remarks"):
+            module.warn(remark)
         module.exit_json(changed=False, **result)
 
 

@@ -41,7 +41,7 @@ options:
     default: drained
   for:
     description:
-      - For how long, such as V(90s), V(30m), V(2h) or V(1d). Without it, until the line is let back in.
+      - For how long, such as V(90s), V(30m), V(2h), V(1h30m) or V(1d). Without it, until the line is let back in.
     type: str
 seealso:
   - module: linebond.teql.bond_info
@@ -77,10 +77,10 @@ from typing import Any, Mapping
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.linebond.teql.plugins.module_utils.duration import parse_duration
 from ansible_collections.linebond.teql.plugins.module_utils.monitor_link import (
     drain_command,
     find_line,
-    parse_duration,
     read_status,
 )
 from ansible_collections.linebond.teql.plugins.module_utils.runner import LinebondError, Runner, typed
@@ -95,7 +95,10 @@ OPTIONS = {
 def drain(runner: Runner, params: Mapping[str, Any], check: bool) -> dict[str, Any]:
     span, drained = params["for"], params["state"] == "drained"
     if span is not None:
-        parse_duration(span)
+        try:
+            parse_duration(span)
+        except ValueError as error:
+            raise LinebondError(f"for: {error}.") from None
         if not drained:
             raise LinebondError(f"for: a line that is let back in has no end to it; leave {span!r} out.")
     line = find_line(read_status(runner), params["line"])

@@ -16,7 +16,7 @@ description:
   - What is ours is recorded in C(/var/lib/linebond.teql/files/NAME/) before it is written. A run that was killed at any
     moment can be run again and ends right; an original is never lost.
   - A file of the set that was changed by hand is written again.
-  - A path may be in one set only.
+  - A path may be in one set only, unless each of the sets has a block of lines there.
 extends_documentation_fragment:
   - linebond.teql.attributes
   - linebond.teql.attributes.changes
@@ -50,8 +50,25 @@ options:
         required: true
       content:
         description:
-          - The whole content, written as UTF-8 just as given. Either this or O(files[].link) is required.
+          - The whole content, written as UTF-8 just as given. One of this, O(files[].link) and O(files[].block) is
+            required.
         type: str
+      block:
+        description:
+          - Lines of the set's own in a file that belongs to somebody else, between two comments that name the set. All
+            else in the file, its owner and its mode stay as they are, also when the set gives the path up.
+          - They come last, so that in a file of C(NAME=value) lines they win. A file that is missing is made.
+          - Where the path is a symlink, they go into the file that it points to.
+        type: str
+        version_added: 1.1.0
+      script:
+        description:
+          - Whether O(files[].block) goes into a shell script. There it comes first, after a C(#!) line, so that an
+            C(exit) of the script does not skip it. One that is missing is made for C(/bin/sh).
+          - A script that is not executable, or is for another interpreter, is an error.
+        type: bool
+        default: false
+        version_added: 1.1.0
       link:
         description:
           - Where the path, a symlink then, points. What it points to need not be there. O(files[].mode) has no meaning
@@ -60,6 +77,7 @@ options:
       mode:
         description:
           - The permissions as four octal digits in quotes. The file belongs to the user that the module runs as.
+          - With O(files[].block) they are for a file that is missing.
         type: str
         default: "0644"
       brief:
@@ -87,6 +105,19 @@ EXAMPLES = r"""
         mode: "0644"
       - path: /etc/systemd/system/multi-user.target.wants/bonding.service
         link: /etc/systemd/system/bonding.service
+
+- name: Have a line of the bond's own in files of the site
+  linebond.teql.files:
+    name: bonding
+    files:
+      - path: /etc/sysconfig/network
+        block: |
+          GATEWAYDEV=teql0
+      - path: /sbin/ifup-local
+        block: |
+          logger "$1 is up" || :
+        script: true
+        mode: "0755"
 
 - name: Take them away and leave what was there before
   linebond.teql.files:
@@ -121,13 +152,14 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.linebond.teql.plugins.module_utils.file_set import (
+from ansible_collections.linebond.teql.plugins.module_utils.file_model import (
+    BLOCK,
     LINK,
+    SCRIPT,
     FileSetError,
     Wanted,
-    differences,
-    plan,
 )
+from ansible_collections.linebond.teql.plugins.module_utils.file_set import differences, plan
 from ansible_collections.linebond.teql.plugins.module_utils.file_store import Store
 
 OPTIONS = {
@@ -141,11 +173,13 @@ OPTIONS = {
             "path": {"type": "str", "required": True},
             "content": {"type": "str"},
             "link": {"type": "str"},
+            "block": {"type": "str"},
+            "script": {"type": "bool", "default": False},
             "mode": {"type": "str", "default": "0644"},
             "brief": {"type": "bool", "default": False},
         },
-        "mutually_exclusive": [["content", "link"]],
-        "required_one_of": [["content", "link"]],
+        "mutually_exclusive": [["content", "link", "block"]],
+        "required_one_of": [["content", "link", "block"]],
     },
 }
 
@@ -155,11 +189,18 @@ def wanted_files(store: Store, files: list[dict[str, Any]]) -> dict[str, Wanted]
     wanted: dict[str, Wanted] = {}
     for file in files:
         path, mode = store.resolve(file["path"]), file["mode"]
+        if file["block"] is not None:
+            path = store.resolve(os.path.realpath(path))
         if path in wanted:
             raise FileSetError(f"{file['path']}: is listed twice (it is {path})")
         if not re.match(r"0[0-7]{3}\Z", mode):
             raise FileSetError(f"{path}: mode {mode} is not four octal digits; in YAML write it in quotes, like '0644'")
-        if file["link"] is None:
+        if file["script"] and file["block"] is None:
+            raise FileSetError(f"{path}: script is for a block; leave it out")
+        if file["block"] is not None:
+            kind = SCRIPT if file["script"] else BLOCK
+            wanted[path] = Wanted(file["block"].encode(), int(mode, 8), kind, file["brief"])
+        elif file["link"] is None:
             wanted[path] = Wanted(file["content"].encode(), int(mode, 8), brief=file["brief"])
         elif file["link"]:
             wanted[path] = Wanted(os.fsencode(file["link"]), 0, LINK)

@@ -117,7 +117,7 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.linebond.teql.plugins.module_utils.apply import ApplyFailed, after_acting
-from ansible_collections.linebond.teql.plugins.module_utils.file_set import FileSetError
+from ansible_collections.linebond.teql.plugins.module_utils.file_model import FileSetError
 from ansible_collections.linebond.teql.plugins.module_utils.linux_router_apply import apply, difference, plan_all, store
 from ansible_collections.linebond.teql.plugins.module_utils.linux_router_lan import (
     choose_lan,

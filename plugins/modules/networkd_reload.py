@@ -62,29 +62,10 @@ left:
   sample: {}
 """
 
-import time
-from typing import Any, Dict, List, Mapping
-
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.linebond.teql.plugins.module_utils.bond_expected import normal_address, normal_gateway
-from ansible_collections.linebond.teql.plugins.module_utils.link import parse_addresses
-from ansible_collections.linebond.teql.plugins.module_utils.route import parse_defaults
+from ansible_collections.linebond.teql.plugins.module_utils.given import Given, await_gone, normal
 from ansible_collections.linebond.teql.plugins.module_utils.runner import CommandFailed, LinebondError, Runner
-
-POLL = 0.2  # seconds between two readings
-
-Given = Dict[str, List[str]]
-
-
-def normal(gone: Mapping[str, Any]) -> Given:
-    found: Given = {}
-    for interface, values in gone.items():
-        try:
-            found[interface] = [(normal_address if "/" in value else normal_gateway)(value) for value in values]
-        except (TypeError, ValueError):
-            raise LinebondError(f"gone.{interface}: {values!r} is no list of addresses.") from None
-    return found
 
 
 def reload(runner: Runner, needed: bool) -> None:
@@ -101,28 +82,6 @@ def running(runner: Runner) -> bool:
     return runner.has("systemctl") and runner.try_run("systemctl", "is-active", "systemd-networkd")[0] == 0
 
 
-def still_there(runner: Runner, gone: Given) -> Given:
-    """What of it the interfaces have now."""
-    has = {name: list(found) for name, found in parse_addresses(runner.json("ip", "-j", "-d", "addr", "show")).items()}
-    for family in (4, 6):  # a kernel without IPv6 fails here
-        for route in parse_defaults(runner.try_json("ip", "-j", f"-{family}", "route", "show", "default"), family):
-            for gateway, interface in route.hops:
-                has.setdefault(interface, []).append(gateway)
-    left = {
-        interface: [each for each in values if each in has.get(interface, ())] for interface, values in gone.items()
-    }
-    return {interface: values for interface, values in left.items() if values}
-
-
-def await_gone(runner: Runner, gone: Given, seconds: float) -> Given:
-    deadline = time.monotonic() + seconds
-    while True:
-        left = still_there(runner, gone)
-        if not left or time.monotonic() >= deadline:
-            return left
-        time.sleep(POLL)
-
-
 def main() -> None:
     module = AnsibleModule(
         argument_spec={"gone": {"type": "dict", "default": {}}, "wait": {"type": "int", "default": 10}},
@@ -131,7 +90,7 @@ def main() -> None:
     runner = Runner(module)
     left: Given = {}
     try:
-        gone = normal(module.params["gone"])
+        gone = normal("gone", module.params["gone"])
         if not module.check_mode:
             reload(runner, needed=not gone)
             left = await_gone(runner, gone, module.params["wait"]) if gone else {}

@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 import typing as t
 
+from .table import Row, laid_out
+
 HEADINGS = ("GATEWAY", "LINE", "PORT", "STATE", "BOND", "SINCE", "RTT ms", "+PEERS", "LOSS %", "SHARE %", "REASON")
 RIGHT = ("RTT ms", "+PEERS", "LOSS %", "SHARE %")
 NONE = "-"
 
-Row = tuple[str, ...]
 Result = t.Mapping[str, t.Any]
 
 
@@ -21,7 +22,7 @@ def status_table(results: object) -> list[str]:
     if not isinstance(results, t.Mapping):
         raise ValueError("give a mapping of hosts to what `teqlctl status --json` returned on each")
     rows = [row for host, result in results.items() for row in rows_of(str(host), result)]
-    return laid_out([HEADINGS, *rows])
+    return laid_out([HEADINGS, *rows], RIGHT)
 
 
 def rows_of(host: str, result: object) -> list[Row]:
@@ -77,13 +78,3 @@ def number(value: object, digits: int, factor: int = 1) -> str:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return NONE
     return f"{value * factor:.{digits}f}"
-
-
-def laid_out(rows: list[Row]) -> list[str]:
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
-    return ["  ".join(cells(row, widths)).rstrip() for row in rows]
-
-
-def cells(row: Row, widths: list[int]) -> t.Iterator[str]:
-    for heading, cell, width in zip(HEADINGS, row, widths, strict=True):
-        yield cell.rjust(width) if heading in RIGHT else cell.ljust(width)

@@ -15,11 +15,20 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "roles" / "monitor"
 
 import guest_cases
 import host_cases
+import ifcfg_cases
+import killed_cases
 import monitor_cases
 import udev_cases
 from guest_host import fresh_host
 
-CASES = [*guest_cases.CASES, *host_cases.CASES, *monitor_cases.CASES, *udev_cases.CASES]
+CASES = [
+    *guest_cases.CASES,
+    *host_cases.CASES,
+    *monitor_cases.CASES,
+    *udev_cases.CASES,
+    *ifcfg_cases.CASES,
+    *killed_cases.CASES,
+]
 
 
 def main() -> int:

@@ -71,15 +71,19 @@ def test_when_nothing_answers_the_bond_stays_as_it_is(guest: Guest) -> None:
     fresh(guest)
     before = last_event(guest)
     guest.ssh("gw", "timeout 62 tc monitor > /run/changes 2>&1 &")
-    guest.ssh("gw", "ip -n isp address del 198.51.100.1/32 dev lo; ip -n isp address del 2001:db8:ffff::1/128 dev lo")
+    addresses = ("198.51.100.1/32", "2001:db8:ffff::1/128")
+
+    def targets(verb: str) -> None:  # in one process: at the same moment
+        commands = "".join(f"address {verb} {address} dev lo\\n" for address in addresses)
+        guest.ssh("gw", f"printf '{commands}' | ip -n isp -batch -")
+
+    targets("del")
     try:
         time.sleep(60)
         assert guest.ssh("gw", "cat /run/changes") == ""
         assert status(guest)["fail_open"]
     finally:
-        guest.ssh(
-            "gw", "ip -n isp address add 198.51.100.1/32 dev lo; ip -n isp address add 2001:db8:ffff::1/128 dev lo"
-        )
+        targets("add")
     wait(lambda: whole(guest), 20, "whole again")
     assert history(guest, before) == []
 

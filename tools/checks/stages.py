@@ -72,7 +72,7 @@ def molecule(name: str, what: str, scenario: str, suite: str, alone: bool = Fals
         environment={"LAB_SUITE": suite},
         idle="Missing playbook",
         alone=alone,
-        lab=f"molecule-{suite}",
+        lab=f"molecule-{scenario}-{suite}",
     )
 
 
@@ -166,13 +166,22 @@ STAGES = [
     ),
     molecule("molecule-trixie", "the roles on a Debian trixie guest with a real teql", "default", "trixie"),
     molecule("molecule-bookworm", "the roles on a Debian bookworm guest with a real teql", "default", "bookworm"),
+    molecule("molecule-networkmanager", "a gateway that NetworkManager has", "networkmanager", "trixie"),
+    molecule("molecule-ifupdown", "a gateway that ifupdown has", "ifupdown", "bookworm"),
     molecule("molecule-openwrt", "routers without Python, set by uci", "openwrt", "trixie"),
+    molecule(
+        "molecule-safeapply",
+        "changes that cut off, are killed, or are made in traffic",
+        "safeapply",
+        "trixie",
+        alone=True,
+    ),
     molecule("molecule-failover", "the monitor: lines die, harm and come back", "failover", "trixie", alone=True),
 ]
 
 GROUPS = {
     "lint": ["reuse", "yamllint", "ruff", "mypy", "ansible-lint"],
-    "molecule": ["molecule-trixie", "molecule-bookworm", "molecule-openwrt", "molecule-failover"],
-    # The monitor's scenario takes twelve minutes of its own: make molecule-failover.
+    "molecule": [stage.name for stage in STAGES if stage.name.startswith("molecule-")],
+    # Scenarios that take twelve minutes and more of their own: make molecule-failover, make molecule-safeapply.
     "all": [stage.name for stage in STAGES if not stage.alone],
 }

@@ -5,13 +5,21 @@
 
 from __future__ import annotations
 
+from .ifcfg import ifcfg_files
+from .ifupdown import ifupdown_files
 from .modules import module_files
 from .networkd import networkd_files
+from .networkmanager import networkmanager_files
 from .text import HEADER, File
 from .udev import udev_files
 
 # Who owns addresses, routes and neighbours, and what writes its native files.
-BACKENDS = {"networkd": networkd_files}
+BACKENDS = {
+    "networkd": networkd_files,
+    "networkmanager": networkmanager_files,
+    "ifupdown": ifupdown_files,
+    "ifcfg": ifcfg_files,
+}
 
 NUMBERS = {"mtu": (68, 65535), "group": (0, 2**32 - 1), "route_metric": (1, 2**32 - 1)}
 
@@ -41,8 +49,9 @@ def bonding_files(
     if not isinstance(backend, str) or backend not in BACKENDS:
         raise ValueError(f"backend: {backend!r} is not supported; take one of {', '.join(BACKENDS)}")
     comment = HEADER if header is None else header
+    size, metric = number("mtu", mtu), number("route_metric", route_metric)
     return [
         *module_files(plan, comment),
-        *udev_files(plan, comment, mtu=number("mtu", mtu), group=number("group", group)),
-        *BACKENDS[backend](plan, comment, route_metric=number("route_metric", route_metric)),
+        *udev_files(plan, comment, mtu=size, group=number("group", group)),
+        *BACKENDS[backend](plan, comment, route_metric=metric, mtu=size),
     ]

@@ -23,6 +23,10 @@ HOOKS = "/etc/linebond/hooks.d"
 SMALLEST_PORT = 1024  # without a capability
 # systemd gives these names to the users it makes up for the units.
 TAKEN_GROUPS = ("teql-monitor", "teql-monitor-http")
+HOOKS_README = (
+    "Each program here is run at every event, as root, in the order of the names.",
+    "What it finds in its environment: teqlctl hooks --help",
+)
 HEADER = """\
 Managed by the Ansible role linebond.teql.monitor: changes made here are lost.
 To remove it, run the role with monitor_state: absent."""
@@ -78,6 +82,7 @@ def monitor_files(
         *monitor_units.device_files(bond, HEADER),
         *(file for name, unit in units.items() for file in monitor_units.unit_files(name, unit, HEADER, made_of)),
         *([{"path": f"{textfile}/{TEXTFILE}", "link": METRICS}] if textfile else []),
+        *([text_file(f"{HOOKS}/README", HEADER, HOOKS_README)] if hooks == HOOKS else []),
     ]
 
 

@@ -14,7 +14,10 @@ from .text import File, text_file
 Section = tuple[str, dict[str, t.Any]]
 
 
-def networkd_files(plan: dict[str, t.Any], header: str, route_metric: int | None = None) -> list[File]:
+def networkd_files(
+    plan: dict[str, t.Any], header: str, route_metric: int | None = None, mtu: int | None = None
+) -> list[File]:
+    del mtu  # the bond's is set by the udev rule, whenever a port joins
     # The addresses of a ppp interface belong to pppd.
     lines = [line for line in plan["lines"] if line["kind"] == "router"]
     return [

@@ -9,7 +9,9 @@ from dataclasses import replace
 
 from teql_monitor.clock import Clock
 from teql_monitor.config import Config, LineConfig
+from teql_monitor.netlink.address import family_of
 from teql_monitor.netlink.channel import KernelError
+from teql_monitor.netlink.counters import Counters
 from teql_monitor.netlink.link import Link
 from teql_monitor.netlink.neighbour import Neighbour
 from teql_monitor.netlink.qdisc import OUR_HANDLE, Qdisc
@@ -48,6 +50,8 @@ class FakeKernel:
         self.refused: dict[str, str] = {}
         self.obstacle = ""
         self.made: list[Route | Rule | Neighbour] = []
+        self.counted: dict[int, Counters] = {}
+        self.near: list[Neighbour] = []
         for place in range(ports):
             self.plug(f"eth{place + 2}", place + 3)
         for place in range(ports if members is None else members):
@@ -60,6 +64,10 @@ class FakeKernel:
     def put(self, name: str, **words: object) -> None:
         self.table[name] = replace(self.table[name], **words)  # type: ignore[arg-type]
 
+    def count(self, name: str, **words: int) -> None:
+        index = self.table[name].index
+        self.counted[index] = Counters(index, **words)
+
     def unplug(self, name: str) -> None:
         self.root.pop(self.table.pop(name).index, None)
 
@@ -70,6 +78,10 @@ class FakeKernel:
     def links(self) -> dict[str, Link]:
         self._check("list links")
         return dict(self.table)
+
+    def counters(self) -> dict[int, Counters]:
+        self._check("read the counters")
+        return {link.index: self.counted.get(link.index, Counters(link.index)) for link in self.table.values()}
 
     def qdiscs(self) -> dict[int, Qdisc]:
         self._check("list qdiscs")
@@ -119,7 +131,15 @@ class FakeKernel:
         return [each for each in self.made if isinstance(each, Rule) and each.family == family]
 
     def neighbours(self, index: int = 0, family: int = 4) -> list[Neighbour]:
-        return []
+        return [each for each in self.near if family_of(each.address) == family]
+
+    def set_neighbour(self, index: int, address: str, mac: str, protocol: int = 0) -> None:
+        self.near = [each for each in self.near if (each.device, each.address) != (index, address)]
+        self.near.append(Neighbour(index, address, mac, True, protocol))
+
+    def delete_neighbour(self, index: int, address: str) -> None:
+        self._change(f"forget {address}")
+        self.near = [each for each in self.near if (each.device, each.address) != (index, address)]
 
     def add_route(self, wanted: Route) -> None:
         self._check("add route")

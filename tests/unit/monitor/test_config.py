@@ -191,6 +191,7 @@ FIELDS = [
     ("hold_down", -1, "hold_down: is -1 seconds; take 0 to 86400 seconds"),
     ("min_lines", 3, "min_lines: is 3, but there are 2 lines; take at most 2"),
     ("mtu", 100, "mtu: is 100; take 576 to 65535"),
+    ("table", 1, "table: is 1; take 2 to 32765"),
     ("table", 254, "table: is 254: the lines would take the kernel's own tables 253 to 255; take one from 256 on"),
     ("table", 252, "table: is 252: the lines would take the kernel's own tables 253 to 255; take one from 256 on"),
     ("table", 32765, "table: is 32765: the lines' rules would come after the main table's; take at most 32764"),

@@ -11,6 +11,7 @@ import pytest
 from fakes import BOND, FakeKernel, line, site
 from gateway import Gateway
 
+from teql_monitor.judge import quality
 from teql_monitor.judge.line import Drain
 
 ALL = {"eth2", "eth3", "eth4", "eth5"}
@@ -105,6 +106,19 @@ def test_drains_and_penalties_outlive_a_restart(gateway: Gateway) -> None:
     assert gateway.kernel.members() == ALL - {"eth3"}
 
 
+def test_a_harmful_line_has_to_prove_itself_after_a_restart(gateway: Gateway) -> None:
+    quality.resume(gateway.monitor.judge.lines["a"], late=True, lossy=False, now=gateway.clock.now())
+    quality.resume(gateway.monitor.judge.lines["b"], late=False, lossy=True, now=gateway.clock.now())
+    gateway.run(2)
+    assert gateway.states() == "degraded degraded up up"
+    assert len(gateway.kernel.members() & {"eth2", "eth3"}) == 1  # no more than one of four leaves for its quality
+    before = gateway.kernel.members()
+    gateway.start()
+    assert gateway.run(3).states() == "degraded degraded up up" and gateway.kernel.members() == before
+    later = max(gateway.config.loss.return_after, gateway.config.latency.return_after) + 300
+    assert gateway.run(later).states() == "up up up up" and gateway.kernel.members() == ALL
+
+
 def test_a_monitor_that_was_killed_takes_over_what_it_left(gateway: Gateway) -> None:
     gateway.link.dead = {4}
     gateway.run(2)
@@ -122,6 +136,7 @@ def test_a_monitor_that_was_killed_takes_over_what_it_left(gateway: Gateway) -> 
         '{"drains": {"a": "tomorrow"}}',
         '{"drains": {"a": NaN}}',
         '{"drains": {"a": 1e300}}',
+        '{"harms": {"a": 5}}',
         '{"penalties": {"a": 5}}',
         '{"penalties": {"a": [1, null, true]}}',
         "[1, 2]",

@@ -13,6 +13,7 @@ from gateway import FakeJournal
 
 from teql_monitor.judge import Judge
 from teql_monitor.recorder import SILENCE, Recorder
+from teql_monitor.systemd.journal import NOTICE, WARNING
 
 A, B = line(0, "a"), line(1, "b")
 
@@ -34,6 +35,18 @@ class Bench:
 @pytest.fixture
 def bench(tmp_path: Path) -> Bench:
     return Bench(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("new", "priority"), [("refused", WARNING), ("down", WARNING), ("taken", NOTICE), ("up", NOTICE)]
+)
+def test_what_somebody_should_see_to_is_a_warning_in_the_journal(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, new: str, priority: int
+) -> None:
+    told: list[int] = []
+    monkeypatch.setattr(bench.journal, "say", lambda _kind, _text, priority, **_fields: told.append(priority))
+    bench.recorder.event("config", "the new configuration is ...", new=new)
+    assert told == [priority]
 
 
 def test_a_change_of_state_is_told_to_all_who_want_to_know(bench: Bench) -> None:

@@ -97,7 +97,7 @@ def test_a_bond_that_is_not_there_is_told(gateway: Gateway) -> None:
 
 def test_shares_are_of_the_bonds_packets_and_add_up(gateway: Gateway) -> None:
     for place, packets in enumerate((100, 200, 300, 400)):
-        gateway.kernel.put(f"eth{place + 2}", tx_packets=packets)
+        gateway.kernel.count(f"eth{place + 2}", tx_packets=packets)
     gateway.run(1)
     assert [line["share"] for line in shown(gateway)["lines"]] == [0.1, 0.2, 0.3, 0.4]
 

@@ -48,11 +48,13 @@ class Connection(ConnectionBase):
 """
 
 FOUND = {
+    "bond": {"members": []},
     "session": None,
     "default_routes": [],
     "managers": [{"name": "networkd", "active": True, "interfaces": ["eth2", "eth3"], "netplan": False}],
     "monitor": {"running": False, "out": []},
 }
+NOTHING_TO_DO = {"files": {"written": [], "removed": [], "restored": []}, "bond": {"commands": []}}
 
 
 class Played(NamedTuple):
@@ -96,10 +98,11 @@ class Stage:
         **site: Any,
     ) -> Played:
         """ansible-playbook WORDS with these variables of the gateway, of the only router and of the site."""
-        described = {"routers_platform": "linux", "routers_line": "eth2", **(router or {})}
         hosts = {
             "teql_gateways": {"hosts": {"gw": {"teql_lines": [{"interface": "eth2"}, {"interface": "eth3"}]}}},
-            "teql_routers": {"hosts": {"dsl1": described}},
+            "teql_routers": {
+                "hosts": {"dsl1": {"routers_platform": "linux", "routers_line": "eth2", **(router or {})}}
+            },
         }
         if gateway != ():
             hosts["teql_gateways"] = {"hosts": {"gw": gateway}}
@@ -108,7 +111,7 @@ class Stage:
         shared.update({name: value for name, value in known.items() if value is not None})
         inventory, log = self.folder / "hosts.yml", self.folder / "log"
         inventory.write_text(yaml.safe_dump({"all": {"vars": shared, "children": hosts}}))
-        (self.folder / "answers").write_text(json.dumps({"bond_info": FOUND, **(answers or {})}))
+        (self.folder / "answers").write_text(json.dumps({"bond_info": FOUND, **NOTHING_TO_DO, **(answers or {})}))
         log.write_text("")
         environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
         environment.update(

@@ -9,7 +9,7 @@ import os
 import socket
 from collections.abc import Iterable, Iterator, Mapping
 
-from teql_monitor.bond import carrying, plan, view
+from teql_monitor.bond import carrying, plan, routers, view
 from teql_monitor.bond.throughput import Throughput
 from teql_monitor.clock import Clock
 from teql_monitor.config import Config, LineConfig
@@ -18,6 +18,7 @@ from teql_monitor.netlink import pinning, upkeep
 from teql_monitor.netlink.channel import KernelError
 from teql_monitor.netlink.event import Event
 from teql_monitor.netlink.kernel import Kernel
+from teql_monitor.netlink.neighbour import Neighbour
 from teql_monitor.probe.prober import Finished, Link, Prober
 from teql_monitor.recorder import Recorder
 from teql_monitor.store import write_whole
@@ -37,6 +38,7 @@ class Monitor:
         self.started = clock.now()
         self.counts = {"join": 0, "part": 0, "mtu": 0, "up": 0, "neighbour": 0, "route": 0}
         self.tc_errors = 0
+        self.dropped = 0  # packets, by the bond itself
         self.told_out: list[str] | None = None
         self.told_fail_open = False
         self.stale = True  # there is news about links or qdiscs
@@ -81,6 +83,9 @@ class Monitor:
                     self.routes_due = self.clock.now()  # they are gone, even if it is up again by now
             elif event.kind == "qdisc":
                 self.stale = self.stale or what.device in known  # type: ignore[union-attr]
+            elif event.kind == "neighbour" and not event.deleted:
+                if self._learn([what]):  # type: ignore[list-item]
+                    self.routes_due = self.clock.now()
             elif event.deleted and not event.own and getattr(what, "protocol", 0) == pinning.OUR_PROTOCOL:
                 self.routes_due = min(self.routes_due, self.clock.now() + ROUTES_AGAIN)
 
@@ -118,8 +123,10 @@ class Monitor:
     def pin(self) -> None:
         """Let each line have its table and rules, and see with the kernel that a probe truly goes that way."""
         self.routes_due = self.clock.now() + 2 * AUDIT
-        wanted = pinning.wanted_of_all(self.config, self.view.links)
         try:
+            if self.config.neighbours == "static":
+                self._learn(self.kernel.neighbours())
+            wanted = pinning.wanted_of_all(routers.with_macs(self.config, self.recorder.macs), self.view.links)
             changes = pinning.missing(wanted, upkeep.found(self.kernel, wanted))
         except KernelError as problem:
             self.routes_due = self.clock.now() + PIN_AGAIN
@@ -134,6 +141,20 @@ class Monitor:
             self.obstacles[line.name] = self._route_problem(line)
         if problems or any(self.obstacles.values()):  # an address may come a moment after the link
             self.routes_due = self.clock.now() + PIN_AGAIN
+
+    def _learn(self, neighbours: Iterable[Neighbour]) -> bool:
+        """Whether another router answers for a line's management address: a new neighbour is due then."""
+        heard = routers.heard(self.config, self.view.links, neighbours)
+        news = [
+            line
+            for line in self.config.lines
+            if heard.get(line.name, "") not in ("", self.recorder.macs.get(line.name))
+        ]
+        for line in news:
+            self.recorder.learned(line, heard[line.name])
+        if news:
+            self.recorder.keep(self.judge)
+        return bool(news)
 
     def _route_problem(self, line: LineConfig) -> str:
         link = self.view.link(line)
@@ -167,6 +188,18 @@ class Monitor:
             self.router_misses[name] += 1
             if self.router_misses[name] >= ROUTER_MISSES:
                 self.judge.router(name, False)
+            if self.router_misses[name] % ROUTER_MISSES == 0:
+                self._ask_anew(name)
+
+    def _ask_anew(self, name: str) -> None:
+        """A router that falls silent may have been swapped: the kernel would ask the old MAC for some seconds more."""
+        line = next(line for line in self.config.lines if line.name == name)
+        link = self.view.link(line)
+        if link and line.router and routers.learns(line, self.config):
+            try:
+                self.kernel.delete_neighbour(link.index, line.router)
+            except KernelError as problem:
+                self._failed(problem)
 
     def tick(self) -> None:
         """Once a second."""
@@ -181,13 +214,15 @@ class Monitor:
 
     def _measure(self, now: float) -> None:
         try:
-            links = self.kernel.links()
+            counters = self.kernel.counters()
         except KernelError as problem:
             self._failed(problem)
             return
+        bond = self.view.bond
+        self.dropped = counters[bond.index].tx_dropped if bond and bond.index in counters else 0
         for line in self.config.lines:
-            rate = self.throughput[line.name]
-            rate.second(now, links.get(line.interface))
+            rate, link = self.throughput[line.name], self.view.link(line)
+            rate.second(now, counters.get(link.index) if link else None)
             self.judge.load(line.name, rate.load)
 
     def act(self, decision: Decision) -> None:

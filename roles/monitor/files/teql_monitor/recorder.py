@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Callable
 
@@ -12,7 +13,7 @@ from teql_monitor.clock import Clock
 from teql_monitor.collector import Collector
 from teql_monitor.config import LineConfig
 from teql_monitor.history import History
-from teql_monitor.judge import Judge
+from teql_monitor.judge import Judge, quality
 from teql_monitor.judge.line import Drain
 from teql_monitor.metrics import without_numbers
 from teql_monitor.ring import Ring
@@ -20,6 +21,8 @@ from teql_monitor.store import Store
 from teql_monitor.systemd.journal import ERROR, NOTICE, WARNING, Journal
 
 SILENCE = 600.0  # seconds in which the same trouble is told once
+MAC = re.compile("[0-9a-f]{2}(:[0-9a-f]{2}){5}")
+ALARMING = ("down", "degraded", "misconfigured", "fail open", "refused")
 GREATEST = 1e12  # of the numbers that are kept: times and penalties
 
 
@@ -33,6 +36,7 @@ class Recorder:
         self.ports: dict[str, str] = {}  # by line
         self.transitions: dict[str, dict[str, int]] = {}
         self.troubles: dict[str, float] = {}
+        self.macs: dict[str, str] = {}  # of the routers, by line, as they were learned
 
     def lines(self, lines: Iterable[LineConfig]) -> None:
         """One ring a line, named after its port; a line that gets another port goes on in that one's."""
@@ -49,7 +53,7 @@ class Recorder:
         name, interface = (line.name, line.interface) if line else ("", "")
         event = self.history.append(self.clock.wall(), kind, line=name, interface=interface, **words)
         fields = {f"{word}_state": words.get(word) for word in ("old", "new")}
-        priority = WARNING if words.get("new") in ("down", "degraded", "misconfigured", "fail open") else NOTICE
+        priority = WARNING if words.get("new") in ALARMING else NOTICE
         self.journal.say(kind, message, priority, line=name, interface=interface, reason=words.get("reason"), **fields)
         self.tell(event)
 
@@ -66,6 +70,13 @@ class Recorder:
         why = f": {reason}" if reason else ""
         message = f"line {line.name} ({line.interface}) has {'joined' if member else 'left'} the bond{why}"
         self.event("member", message, line, old=old, new=new, reason=reason, member=member)
+
+    def learned(self, line: LineConfig, mac: str) -> None:
+        old = self.macs.get(line.name, "")
+        self.macs[line.name] = mac
+        instead = f" instead of {old}" if old else ""
+        message = f"line {line.name} ({line.interface}): its router has the MAC {mac}{instead}"
+        self.event("router", message, line, old=old, new=mac)
 
     def trouble(self, text: str) -> None:
         """Told once in a while, however often it happens."""
@@ -85,7 +96,7 @@ class Recorder:
             self.trouble(error)
 
     def restore(self, judge: Judge) -> None:
-        """Drains and penalties go on over a restart."""
+        """Drains, penalties and what makes a line harmful go on over a restart."""
         try:
             self._restore(judge, self.store.load())
         except (AttributeError, TypeError, ValueError) as error:
@@ -99,6 +110,11 @@ class Recorder:
             if name in judge.lines:
                 stamp, penalty = self.clock.moment(_number(since)), judge.lines[name].penalty
                 penalty.value, penalty.stamp, penalty.suppressed = _number(value), stamp, bool(suppressed)
+        for name, mac in kept.get("macs", {}).items():
+            self.macs[str(name)] = _mac(mac)
+        for name, harms in kept.get("harms", {}).items():
+            if name in judge.lines:
+                quality.resume(judge.lines[name], "late" in harms, "lossy" in harms, self.clock.now())
 
     def keep(self, judge: Judge) -> None:
         epoch = self.clock.epoch
@@ -110,7 +126,13 @@ class Recorder:
             for name, line in judge.lines.items()
             if (penalty := line.penalty).value >= 1
         }
-        self.store.save({"drains": drains, "penalties": penalties})
+        harms = {
+            name: [word for word in ("late", "lossy") if getattr(line, word)]
+            for name, line in judge.lines.items()
+            if line.late or line.lossy
+        }
+        macs = {name: mac for name, mac in self.macs.items() if name in judge.lines}
+        self.store.save({"drains": drains, "penalties": penalties, "harms": harms, "macs": macs})
 
     def flush(self) -> None:
         for collector in self.collectors.values():
@@ -118,6 +140,12 @@ class Recorder:
 
     def _collector(self, port: str) -> Collector:
         return Collector(Ring(os.path.join(self.state, f"{port}.ring")))
+
+
+def _mac(value: object) -> str:
+    if not isinstance(value, str) or not MAC.fullmatch(value):
+        raise ValueError(f"{value!r} is no MAC that was written there")
+    return value
 
 
 def _number(value: object) -> float:

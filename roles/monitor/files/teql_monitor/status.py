@@ -80,7 +80,6 @@ def headline(monitor: Monitor) -> str:
 
 
 def counters(monitor: Monitor, config_error: str = "") -> dict[str, Any]:
-    bond = monitor.view.bond
     return {
         "status": status(monitor, config_error),
         "build": VERSION,
@@ -88,20 +87,20 @@ def counters(monitor: Monitor, config_error: str = "") -> dict[str, Any]:
         "reload_success": not config_error,
         "reconcile": dict(monitor.counts),
         "tc_errors": monitor.tc_errors,
-        "bond_tx_dropped": bond.tx_dropped if bond else 0,
+        "bond_tx_dropped": monitor.dropped,
         "lines": [_line_counters(monitor, line) for line in monitor.config.lines],
     }
 
 
 def _line_counters(monitor: Monitor, line: LineConfig) -> dict[str, Any]:
-    link = monitor.throughput[line.name].last
+    counted = monitor.throughput[line.name].last
     words = ("rx_bytes", "tx_bytes", "rx_packets", "tx_packets")
     return {
         "name": line.name,
         "interface": line.interface,
         "probes": [tally.counters(target) for target, tally in monitor.prober.lines[line.name].tallies.items()],
         "transitions": dict(monitor.recorder.transitions.get(line.name, {})),
-        **{word: getattr(link, word) if link else 0 for word in words},
+        **{word: getattr(counted, word) if counted else 0 for word in words},
         "last_change": monitor.clock.epoch(monitor.judge.lines[line.name].since),
     }
 

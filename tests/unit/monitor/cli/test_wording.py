@@ -9,19 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from teql_monitor.cli import wording
+from teql_monitor.cli.duration import parse_duration
 
 
 @pytest.mark.parametrize(
     ("text", "seconds"), [("90s", 90), ("30m", 1800), ("2h", 7200), ("1d", 86400), ("1h30m", 5400), ("365d", 31536000)]
 )
 def test_durations_are_read(text: str, seconds: int) -> None:
-    assert wording.parse_duration(text) == seconds
+    assert parse_duration(text) == seconds
 
 
 @pytest.mark.parametrize("text", ["", "2", "h", "2 h", "2x", "-1h", "0s", "1.5h", "366d", "2hh", "h2", "9999999999s"])
 def test_other_words_are_no_duration(text: str) -> None:
     with pytest.raises(ValueError, match=r"2h or 1d|a year"):
-        wording.parse_duration(text)
+        parse_duration(text)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +47,7 @@ def test_a_duration_has_two_units_at_most(seconds: float, text: str) -> None:
 @given(st.floats(0, 1e9), st.floats(0, 1e9))
 def test_a_longer_time_never_reads_shorter(one: float, other: float) -> None:
     def value(text: str) -> int:
-        return wording.parse_duration(text.replace(" ", "").replace("00m", "").replace("00s", "").replace("d0h", "d"))
+        return parse_duration(text.replace(" ", "").replace("00m", "").replace("00s", "").replace("d0h", "d"))
 
     short, long = sorted((min(max(one, 1), 3e7), min(max(other, 1), 3e7)))
     assert value(wording.duration(short)) <= value(wording.duration(long))

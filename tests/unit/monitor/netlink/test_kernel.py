@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import errno
+from pathlib import Path
 
 import pytest
 from recording import ANSWERS, ScriptedSocket, ending
@@ -180,6 +181,9 @@ def test_this_machines_kernel_answers_and_can_be_waited_for() -> None:
     subject = Kernel()
     assert subject.fileno() > 0
     assert subject.links()["lo"].index == 1
+    written = Path("/sys/class/net/lo/statistics/tx_bytes")
+    before = int(written.read_text())
+    assert before <= subject.counters()[1].tx_bytes <= int(written.read_text())
     assert {each.table for each in subject.rules()} >= {254, 255}
     assert subject.has_true_route("127.0.0.1", 1) == "127.0.0.1 is an address of this machine"
     subject.qdiscs(), subject.routes(255), subject.neighbours(), subject.events()

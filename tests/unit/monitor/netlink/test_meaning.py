@@ -6,13 +6,15 @@ from __future__ import annotations
 
 import dataclasses
 import ipaddress
+import struct
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from recording import ANSWERS, bodies
 
-from teql_monitor.netlink import address, event, link, neighbour, qdisc, route, rule, wire
+from teql_monitor.netlink import address, counters, event, link, neighbour, qdisc, route, rule, wire
+from teql_monitor.netlink.counters import Counters
 from teql_monitor.netlink.neighbour import Neighbour
 from teql_monitor.netlink.qdisc import Qdisc
 from teql_monitor.netlink.route import Route
@@ -104,8 +106,14 @@ def test_links_are_read() -> None:
 
 
 def test_counters_are_read() -> None:
-    sent = [each.what for each in told() if each.kind == "link" and each.what.name == "r2" and each.what.tx_packets]
-    assert (3, 266) in {(each.tx_packets, each.tx_bytes) for each in sent}
+    stats = wire.attribute(counters.LINK_64, struct.pack("=24Q", *range(10, 34)))
+    body = counters.HEADER.pack(0, 7, counters.LINK_64)
+    assert counters.decode(body + stats) == Counters(
+        7, rx_packets=10, tx_packets=11, rx_bytes=12, tx_bytes=13, tx_dropped=17
+    )
+    assert counters.decode(body) is None
+    with pytest.raises(wire.MalformedMessage):
+        counters.decode(body + wire.attribute(counters.LINK_64, b"short"))
 
 
 def test_a_carrier_lost_before_the_flags_say_so_is_lost() -> None:

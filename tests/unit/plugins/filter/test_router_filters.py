@@ -128,6 +128,10 @@ def test_questions() -> None:
     assert error_of(router_questions.router_questions, None).startswith("router_questions: this is not what")
 
 
+IFUPDOWN = "ifupdown (/etc/network/interfaces)"
+IFCFG = "/etc/sysconfig/network-scripts/ifcfg"
+
+
 def manager(name: str, active: bool, *interfaces: str) -> dict[str, Any]:
     return {"name": name, "active": active, "interfaces": list(interfaces), "netplan": False}
 
@@ -144,6 +148,26 @@ def manager(name: str, active: bool, *interfaces: str) -> dict[str, Any]:
 )
 def test_networkd_is_chosen(managers: list[dict[str, Any]]) -> None:
     assert backend.backend(managers, interfaces=["eth2", "eth3"], wanted="auto") == "networkd"
+
+
+def test_the_network_scripts_are_chosen() -> None:
+    scripts = {**manager("ifcfg", True, "eth0", "eth2"), "by_file": {f"{IFCFG}-eth2": "eth2", f"{IFCFG}-x": "eth0"}}
+    for wanted in ("auto", "ifcfg"):
+        assert backend.backend([scripts, manager("networkmanager", True)], ["eth2", "eth3"], wanted) == "ifcfg"
+
+
+@pytest.mark.parametrize(
+    ("managers", "chosen"),
+    [
+        ([manager("networkd", True), manager("networkmanager", True, "eth2", "eth3")], "networkmanager"),
+        ([manager("networkmanager", True, "eth2"), manager("ifupdown", True, "eth0")], "networkmanager"),
+        ([{**manager("networkmanager", True, "eth2"), "kinds": {"eth2": "ethernet", "x": "vlan"}}], "networkmanager"),
+        ([manager("ifupdown", True, "eth0")], "ifupdown"),
+        ([{**manager("ifupdown", True, "eth2"), "files": {"eth0": "/x"}, "reads_folder": True}], "ifupdown"),
+    ],
+)
+def test_of_several_the_one_that_has_the_ports_is_chosen(managers: list[dict[str, Any]], chosen: str) -> None:
+    assert backend.backend(managers, interfaces=["eth2", "eth3"], wanted="auto") == chosen
 
 
 @pytest.mark.parametrize(
@@ -182,12 +206,6 @@ def test_a_port_at_which_another_one_is_at_work_is_not_taken(name: str, message:
     assert error_of(backend.backend, both, ["eth2", "eth3"], "networkd") == f"backend: {message}"
 
 
-ONLY = (
-    "and this version writes files for systemd-networkd only; "
-    "let that one manage the lines' ports (the others may stay), then run again"
-)
-
-
 @pytest.mark.parametrize(
     ("managers", "wanted", "message"),
     [
@@ -201,21 +219,50 @@ ONLY = (
             "networkd",
             "bonding_backend: systemd-networkd does not run here; start it, and have it start at boot",
         ),
-        ([], "ifcfg", f"the network manager is network-scripts (ifcfg files) (bonding_backend says so), {ONLY}"),
         (
-            [manager("networkd", True), manager("networkmanager", True, "eth2", "eth3")],
+            [{**manager("ifcfg", True, "eth2"), "by_file": {f"{IFCFG}-eth2": "eth2", f"{IFCFG}-lan": "eth2"}}],
             "auto",
-            f"the network manager is NetworkManager (it manages eth2, eth3), {ONLY}",
+            (
+                f"{IFCFG}-lan is for eth2 too, and the network service would bring it up by both files; rename it to "
+                f"{IFCFG}-eth2, or remove it"
+            ),
         ),
         (
-            [manager("ifupdown", True)],
+            [manager("ifcfg", False, "eth2"), manager("networkd", True)],
             "auto",
-            f"the network manager is ifupdown (/etc/network/interfaces) (no other one runs), {ONLY}",
+            "bonding_backend: network-scripts (ifcfg files) does not run here; start it, and have it start at boot",
         ),
         (
             [manager("ifupdown", False, "eth2"), manager("networkd", True)],
             "auto",
-            f"the network manager is ifupdown (/etc/network/interfaces) (it manages eth2), {ONLY}",
+            (
+                "bonding_backend: ifupdown (/etc/network/interfaces) does not run here; start it, and have it start "
+                "at boot"
+            ),
+        ),
+        (
+            [{**manager("ifupdown", True), "reads_folder": False}],
+            "auto",
+            (
+                "ifupdown does not read /etc/network/interfaces.d, where the bond's stanzas go; add the line "
+                "'source /etc/network/interfaces.d/*' to /etc/network/interfaces"
+            ),
+        ),
+        (
+            [{**manager("ifupdown", True, "eth2"), "files": {"eth0": "/x", "eth2": "/etc/network/interfaces"}}],
+            "auto",
+            (
+                "ifupdown has stanzas for lines' ports already (eth2 in /etc/network/interfaces), and would set up "
+                "both those and the bond's; run ifdown for each and take them out of there, the role writes its own"
+            ),
+        ),
+        (
+            [{**manager("networkmanager", True, "eth2", "eth3"), "kinds": {"eth2": "veth", "eth3": "vlan"}}],
+            "networkmanager",
+            (
+                "eth3 is a device of type vlan to NetworkManager, and this version writes profiles for ethernet ports "
+                "only; let another manager have the lines' ports"
+            ),
         ),
         (
             [manager("networkd", True, "eth2"), manager("networkmanager", True, "eth3")],

@@ -209,6 +209,8 @@ class SimulatedKernel(Runner):
         if words[-3:] == ["route", "show", "default"]:
             listed = self.listed(FAMILIES[words[1]])
             return json.dumps([{key: value for key, value in route.items() if key != "family"} for route in listed])
+        if words[:1] == ["-o"]:
+            return "\n".join(" ".join(self.route_words(route)) for route in self.listed(FAMILIES[words[1]]))
         if words[:1] == ["link"]:
             return self._set_link(words[3], words[4:])
         if words[:1] == ["addr"]:
@@ -295,6 +297,12 @@ class SimulatedKernel(Runner):
     def listed(self, family: int) -> list[dict[str, Any]]:
         found = [route for route in self.routes if route["family"] == family]
         return sorted(found, key=lambda route: route.get("metric", 0))
+
+    @staticmethod
+    def route_words(route: dict[str, Any]) -> list[str]:
+        words = ["default", "via", route["gateway"]] if route.get("gateway") else ["default"]
+        words += ["dev", route["dev"]] + (["metric", str(route["metric"])] if "metric" in route else [])
+        return words + list(route.get("flags", []))
 
     @staticmethod
     def route(family: int, words: list[str]) -> dict[str, Any]:

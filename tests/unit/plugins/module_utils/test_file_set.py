@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.linebond.teql.plugins.module_utils.file_set import FILE, LINK, FileSetError, Wanted, plan
+from ansible_collections.linebond.teql.plugins.module_utils.file_model import FILE, LINK, FileSetError, Wanted
+from ansible_collections.linebond.teql.plugins.module_utils.file_set import plan
 from ansible_collections.linebond.teql.plugins.module_utils.file_store import Store, read_entry
 
 FOREIGN = {"etc/a": b"foreign a", "etc/d/b": b"foreign b"}
@@ -33,9 +34,13 @@ PATHS = [
 SETS = st.dictionaries(
     st.sampled_from(PATHS),
     st.builds(
-        Wanted, st.sampled_from([b"one\n", b"two\n", b"foreign a"]), st.sampled_from([0o644, 0o600]), st.just(FILE)
+        Wanted,
+        st.sampled_from([b"one\n", b"two\n", b"foreign a"]),
+        st.sampled_from([0o644, 0o600]),
+        st.just(FILE),
+        owner=st.none(),
     )
-    | st.builds(Wanted, st.sampled_from([b"nowhere", b"elsewhere"]), st.just(0), st.just(LINK)),
+    | st.builds(Wanted, st.sampled_from([b"nowhere", b"elsewhere"]), st.just(0), st.just(LINK), owner=st.none()),
     max_size=5,
 )
 

@@ -83,7 +83,7 @@ def test_the_words_of_a_qdisc_are_those_that_tc_reads() -> None:
 
 def test_links_are_read() -> None:
     found = link.parse_links(recorded("ip-addr.json"))
-    assert found["eth2"] == link.Link("eth2", True, True, 1500, "ethernet", None, None, 20)
+    assert found["eth2"] == link.Link("eth2", True, True, 1500, "ethernet", None, None, 20, "veth")
     assert found["eth2.5"].lower == "eth2", "a VLAN lies on its port"
     assert found["eth3"].master == "br0" and not found["eth3"].up
     assert found["eth3"].lower is None, "a veth's peer is not below it"

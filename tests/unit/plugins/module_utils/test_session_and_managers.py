@@ -133,9 +133,10 @@ def test_links_of_networkd_are_read() -> None:
 
 def test_devices_of_networkmanager_are_read() -> None:
     text = (
-        "eth0:connected\nwan\\:a:disconnected\nlo:connected (externally)\ndocker0:connected (externally)\nx:unmanaged\n"
+        "eth0:ethernet:connected\nwan\\:a:vlan:disconnected\nlo:loopback:connected (externally)\n"
+        "docker0:bridge:connected (externally)\nx:ethernet:unmanaged\n"
     )
-    assert manager.parse_nmcli(text) == ["eth0", "wan:a"]
+    assert manager.parse_nmcli(text) == {"eth0": "ethernet", "wan:a": "vlan"}
 
 
 def test_stanzas_of_ifupdown_are_read_with_what_they_include() -> None:
@@ -183,9 +184,53 @@ def test_every_manager_with_something_to_say_is_listed() -> None:
     )
     assert manager.read_managers(host) == [
         {"name": "networkd", "active": True, "interfaces": ["eth0"], "netplan": True},
-        {"name": "ifupdown", "active": True, "interfaces": ["eth2"], "netplan": False},
-        {"name": "ifcfg", "active": False, "interfaces": ["eth5"], "netplan": False},
+        {
+            "name": "ifupdown",
+            "active": True,
+            "interfaces": ["eth2"],
+            "files": {"eth2": "/etc/network/interfaces.d/eth2"},
+            "reads_folder": True,
+            "netplan": False,
+        },
+        {
+            "name": "ifcfg",
+            "active": False,
+            "interfaces": ["eth5"],
+            "netplan": False,
+            "by_file": {"/etc/sysconfig/network-scripts/ifcfg-eth5": "eth5"},
+        },
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "reads"),
+    [
+        ("source /etc/network/interfaces.d/*", True),
+        ("source interfaces.d/*", True),
+        ("source-directory interfaces.d", True),
+        ("source /etc/network/interfaces.d/*.cfg", False),
+        ("", False),
+    ],
+)
+def test_whether_ifupdown_would_read_the_roles_file_is_told(line: str, reads: bool) -> None:
+    host = Managed()
+    host.files["/etc/network/interfaces"] = f"iface eth0 inet dhcp\n{line}\n"
+    found = manager.read_managers(host)[1]
+    assert found["reads_folder"] is reads and found["files"] == {"eth0": "/etc/network/interfaces"}
+    host.files["/etc/network/interfaces.d/linebond-teql0"] = "iface eth2 inet static\n"
+    found = manager.read_managers(host)[1]
+    assert found["interfaces"] == (["eth0", "eth2"] if reads else ["eth0"])
+    assert found["files"] == {"eth0": "/etc/network/interfaces"}
+
+
+@pytest.mark.parametrize(("systemd", "active"), [(False, True), (True, False)])
+def test_without_systemd_the_network_service_tells_by_its_lock(systemd: bool, active: bool) -> None:
+    host = Managed()
+    host.ANSWERS = {}
+    host.files[manager.IFCFG_STARTED] = ""
+    if systemd:
+        host.files[manager.BOOTED] = ""
+    assert [each["name"] for each in manager.read_managers(host) if each["active"]] == ["ifcfg"] * active
 
 
 def test_a_systemd_that_gives_no_answer_is_not_taken_for_a_host_without_managers() -> None:

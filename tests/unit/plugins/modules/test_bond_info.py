@@ -200,3 +200,25 @@ def test_a_line_that_the_monitor_keeps_out_is_no_problem(host: SimulatedKernel, 
     host.files[OUT] = '["eth3"]'
     assert run_module(bond_info, **asked)["problems"] == []
     assert run_module(bond_info, ports=["eth2", "eth3"])["problems"] == []
+
+
+def test_the_preflight_reports_refuses_and_warns(host: SimulatedKernel, run_module: ModuleRunner) -> None:
+    asked: dict[str, Any] = {"ports": ["eth2", "eth3"]}
+    setting("eth3/arp_ignore", "1")(host)
+    host.files["/proc/sys/user/max_user_namespaces"] = "31000\n"
+    found = {each["item"]: each for each in run_module(bond_info, **asked)["verdicts"]}
+    assert (found["arp_ignore"]["verdict"], found["user_namespaces"]["verdict"]) == ("refused", "warning")
+    assert found["module"] == {
+        "item": "module",
+        "verdict": "ok",
+        "message": "The module sch_teql is there for the running kernel.",
+        "fix": "",
+        "ignored": False,
+    }
+    failed = run_module(bond_info, preflight="enforce", **asked)
+    assert failed["failed"] and "arp_ignore is 1 on eth3" in failed["msg"]
+    assert "To accept it as it is: bonding_preflight_ignore: [arp_ignore]" in failed["msg"]
+    done = run_module(bond_info, preflight="enforce", preflight_ignore=["arp_ignore"], **asked)
+    assert not done.get("failed") and "remarks" not in done
+    wrong = run_module(bond_info, preflight_ignore=["arpignore"])
+    assert wrong["msg"].endswith("did you mean arp_ignore?")

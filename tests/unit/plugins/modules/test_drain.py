@@ -65,14 +65,16 @@ def test_a_time_counts_from_each_call(teqlctl: Teqlctl, run_module: ModuleRunner
         assert done["changed"] and done["commands"] == ["teqlctl drain eth3 --for 2h"]
         assert done["line"]["drained_until"] == "2026-01-01T02:00:00Z"
     assert run_module(drain, line="eth3")["commands"] == ["teqlctl drain eth3"]
+    done = run_module(drain, **{"line": "eth3", "for": "1h30m"})
+    assert done["commands"] == ["teqlctl drain eth3 --for 1h30m"]
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         ({"line": "cellar"}, "line: the monitor knows no line 'cellar'; its lines are attic (eth2), eth3."),
-        ({"line": "attic", "for": "2 hours"}, "for: '2 hours' is no span of time; write it like 90s, 30m, 2h or 1d."),
-        ({"line": "attic", "for": "0h"}, "for: '0h' is no span of time; write it like 90s, 30m, 2h or 1d."),
+        ({"line": "attic", "for": "2 hours"}, "for: '2 hours' is no duration: write 90s, 30m, 2h or 1d."),
+        ({"line": "attic", "for": "0h"}, "for: '0h' is not between a second and a year (365d)."),
         (
             {"line": "attic", "for": "2h", "state": "undrained"},
             "for: a line that is let back in has no end to it; leave '2h' out.",

@@ -116,7 +116,7 @@ def test_a_symlink_is_made_and_goes_again(call: Any, tmp_path: Path) -> None:
     [
         ({"link": ""}, "link is empty; say where the symlink shall point"),
         ({"link": "a", "content": "b"}, "mutually exclusive"),
-        ({}, "one of the following is required: content, link"),
+        ({}, "one of the following is required: content, link, block"),
     ],
 )
 def test_a_path_is_either_a_file_or_a_symlink(call: Any, tmp_path: Path, file: dict[str, str], message: str) -> None:
@@ -171,3 +171,33 @@ def test_a_failing_write_says_what_was_changed(call: Any, tmp_path: Path, monkey
     monkeypatch.setattr(file_store, "_settle", full)
     result = call(files=one(tmp_path / "x"))
     assert result["failed"] and "No space left" in result["msg"] and result["changed"] is True
+
+
+def test_a_block_in_a_file_of_the_sites(call: Any, tmp_path: Path) -> None:
+    path, link = tmp_path / "network", tmp_path / "link"
+    path.write_text("NETWORKING=yes\n")
+    path.chmod(0o640)
+    link.symlink_to(path)
+    ours = [{"path": str(link), "block": "GATEWAYDEV=teql0\n"}]
+    told = call(check=True, diff=True, files=ours)
+    assert path.read_text() == "NETWORKING=yes\n" and told["diff"][0]["after"].endswith("# END linebond.teql test\n")
+    assert told == call(diff=True, files=ours) and told["written"] == [str(path)]
+    assert not call(files=ours)["changed"] and link.is_symlink()
+    path.write_text("HOSTNAME=gw\n" + path.read_text())
+    assert not call(files=ours)["changed"]
+    told = call(check=True, diff=True, state="absent")
+    assert told == call(diff=True, state="absent") and told["restored"] == [str(path)]
+    assert path.read_text() == "HOSTNAME=gw\nNETWORKING=yes\n" and path.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_block_in_a_script(call: Any, tmp_path: Path) -> None:
+    path = tmp_path / "hook"
+    ours = [{"path": str(path), "block": "true\n", "script": True, "mode": "0755"}]
+    call(files=ours)
+    assert path.read_text().startswith("#!/bin/sh\n# BEGIN") and path.stat().st_mode & 0o777 == 0o755
+    call(state="absent")
+    assert not path.exists()
+    path.write_text("#!/usr/bin/perl\n")
+    path.chmod(0o755)
+    assert f"{path} is no shell script" in call(files=ours)["msg"]
+    assert "script is for a block" in call(files=[{"path": str(path), "content": "", "script": True}])["msg"]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.linebond.teql.plugins.module_utils import linux_router_apply, linux_router_plan
-from ansible_collections.linebond.teql.plugins.module_utils.file_set import FileSetError
+from ansible_collections.linebond.teql.plugins.module_utils.file_model import FileSetError
 from ansible_collections.linebond.teql.plugins.module_utils.file_store import Store
 from ansible_collections.linebond.teql.plugins.modules import linux_router
 from ansible_collections.linebond.teql.tests.unit.plugins.modules.simulated_router import Broken, SimulatedRouter

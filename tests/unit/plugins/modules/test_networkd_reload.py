@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.linebond.teql.plugins.module_utils import given
 from ansible_collections.linebond.teql.plugins.modules import networkd_reload
 from ansible_collections.linebond.teql.tests.unit.plugins.module_utils.simulated_kernel import SimulatedKernel
 
@@ -68,7 +69,7 @@ class Networkd(SimulatedKernel):
 def on(monkeypatch: pytest.MonkeyPatch) -> Callable[[Networkd], Networkd]:
     def take(host: Networkd) -> Networkd:
         monkeypatch.setattr(networkd_reload, "Runner", lambda module: host)
-        monkeypatch.setattr(networkd_reload.time, "sleep", host.sleep)
+        monkeypatch.setattr(given.time, "sleep", host.sleep)
         return host
 
     return take

@@ -190,7 +190,10 @@ def test_a_header_of_ones_own() -> None:
 
 
 ARGUMENTS = [
-    ({"backend": "ifcfg"}, "backend: 'ifcfg' is not supported; take one of networkd"),
+    (
+        {"backend": "netplan"},
+        "backend: 'netplan' is not supported; take one of networkd, networkmanager, ifupdown, ifcfg",
+    ),
     ({"mtu": 67}, "mtu: 67 is no number from 68 to 65535; correct it or leave it out"),
     ({"mtu": True}, "mtu: True is no number from 68 to 65535; correct it or leave it out"),
     ({"group": -1}, "group: -1 is no number from 0 to 4294967295; correct it or leave it out"),

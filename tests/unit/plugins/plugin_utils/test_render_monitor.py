@@ -189,6 +189,13 @@ def test_hooks_have_a_unit_of_their_own_where_they_are_on(hooks: Any, directory:
         assert "DynamicUser" not in unit["content"]
 
 
+def test_the_directory_of_the_hooks_is_there_with_a_word_in_it() -> None:
+    readme = files(hooks=True)["/etc/linebond/hooks.d/README"]
+    assert readme["mode"] == "0644" and "teqlctl hooks --help" in readme["content"]  # no program: it is not run
+    for elsewhere in ("/srv/hooks", False):
+        assert not any(path.endswith("README") for path in files(hooks=elsewhere))
+
+
 def test_the_page_for_this_host_and_for_others() -> None:
     path = UNIT("teql-monitor-http.service")
     assert path not in files()

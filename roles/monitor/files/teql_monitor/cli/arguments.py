@@ -7,8 +7,8 @@ from __future__ import annotations
 import argparse
 
 from teql_monitor.cli.client import SOCKET
+from teql_monitor.cli.duration import parse_duration
 from teql_monitor.cli.terminal import look
-from teql_monitor.cli.wording import parse_duration
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,22 +4,9 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timezone
 
-UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 NONE = "-"  # not known
-
-
-def parse_duration(text: str) -> int:
-    """`90s`, `30m`, `2h`, `1d` or `1h30m` -> seconds; ValueError says what is right."""
-    parts = re.findall(r"([0-9]{1,9})([smhd])", text)
-    if not parts or "".join(number + unit for number, unit in parts) != text:
-        raise ValueError(f"'{text}' is no duration: write 90s, 30m, 2h or 1d")
-    seconds = sum(int(number) * UNITS[unit] for number, unit in parts)
-    if not 0 < seconds <= 365 * UNITS["d"]:
-        raise ValueError(f"'{text}' is not between a second and a year (365d)")
-    return seconds
 
 
 def duration(seconds: float) -> str:

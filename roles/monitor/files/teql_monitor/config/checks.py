@@ -74,6 +74,17 @@ def _router(path: str, line: Values) -> Problems:
         yield f"{path}.router", f"{router} is not in the network of {address}; give the router's address there"
 
 
+def neighbours(values: Values) -> Problems:
+    if values.get("neighbours") != "static":
+        return
+    for index, line in enumerate(values["lines"]):
+        if line.get("kind") == "router" and not line.get("router", "-") and not line.get("router_mac", "-"):
+            yield (
+                f"lines[{index}].router",
+                "is missing, and with static neighbours its MAC is learned there; give it, or give router_mac",
+            )
+
+
 def own_addresses(values: Values) -> Problems:
     for key in ("address", "address6"):
         common = f"common_{key}"
@@ -179,6 +190,7 @@ CHECKS = (
     duplicates,
     ports,
     line_addresses,
+    neighbours,
     own_addresses,
     targets,
     sources,

@@ -30,6 +30,7 @@ TOP = {
     "common_address": Field(check.host(4), needed="give the address that all routers share, such as 192.0.2.1"),
     "common_address6": Field(check.host(6)),
     "source": Field(check.choice("public", "management")),
+    "neighbours": Field(check.choice("dynamic", "static")),
     "targets": Field(check.items("give addresses beyond the lines"), needed="give addresses beyond the lines"),
     "quorum": Field(check.whole(1, 100)),
     "interval": Field(check.number(0.02, 60, SECONDS)),
@@ -39,7 +40,7 @@ TOP = {
     "hold_down": Field(check.number(0, DAY, SECONDS)),
     "min_lines": Field(check.whole(1, 1000)),
     "mtu": Field(check.whole(576, 65_535)),
-    "table": Field(check.whole(1, 32_765)),
+    "table": Field(check.whole(2, 32_765)),  # the rules for what is near come one before, after the kernel's first
     "latency": Field(check.mapping),
     "loss": Field(check.mapping),
     "load_limit": Field(check.number(0.05, 1)),

@@ -63,6 +63,7 @@ class Config:
     address6: str | None = None
     common_address6: str | None = None
     source: str = "public"
+    neighbours: str = "dynamic"  # how the common address is resolved
     quorum: int = 1
     interval: float = 0.2  # seconds
     timeout: float = 0.4  # seconds

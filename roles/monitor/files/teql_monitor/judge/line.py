@@ -91,7 +91,7 @@ class Line:
         self.favour = self.favour + 1 if held else 0
         if held and self.favour >= self.site.rise and self.alive is not True:
             self.alive = self.proved = True
-            for each in self.well:
+            for each in self.well if not self.lossy else ():
                 each.suspicion = 0.0
 
     def dead(self, now: float, needed: int) -> bool:

@@ -104,6 +104,14 @@ def judge_loss(line: Line, peers: Peers, now: float, site: Config) -> None:
         line.lossy = False
 
 
+def resume(line: Line, late: bool, lossy: bool, now: float) -> None:
+    """After a restart: a line that did harm has to prove anew that it no longer does."""
+    line.late, line.lossy, line.lossy_since = late, lossy, now
+    if lossy:
+        for track in line.tracks.values():
+            track.suspicion = TOP
+
+
 def judge_latency(line: Line, peers: Peers, now: float, site: Config) -> None:
     """Late after `sustain` seconds over the limit, and no longer after `return_after` seconds under half of it."""
     compared = []

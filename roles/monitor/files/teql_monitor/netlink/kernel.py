@@ -10,9 +10,10 @@ import socket
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from teql_monitor.netlink import event, link, neighbour, qdisc, route, rule, wire
+from teql_monitor.netlink import counters, event, link, neighbour, qdisc, route, rule, wire
 from teql_monitor.netlink.address import family_of
 from teql_monitor.netlink.channel import Channel, KernelError, open_socket, receive
+from teql_monitor.netlink.counters import Counters
 from teql_monitor.netlink.event import Event
 from teql_monitor.netlink.link import Link
 from teql_monitor.netlink.neighbour import Neighbour
@@ -71,6 +72,11 @@ class Kernel:
     def links(self) -> dict[str, Link]:
         found = self._list("list links", link.GET, link.dump_request(), link.decode)
         return {each.name: each for each in found}
+
+    def counters(self) -> dict[int, Counters]:
+        """By interface index."""
+        found = self._list("read the counters", counters.GET, counters.dump_request(), counters.decode)
+        return {each.device: each for each in found}
 
     def set_mtu(self, index: int, mtu: int) -> None:
         operation = f"set the MTU of {interface_name(index)} to {mtu}"

@@ -13,11 +13,9 @@ from teql_monitor.netlink.address import written_mac
 NEW, DELETED, GET = 16, 17, 18
 
 HEADER = struct.Struct("=BxHiII")  # struct ifinfomsg: family, hardware type, index, flags, change mask
-STATS = struct.Struct("=8Q")  # the beginning of struct rtnl_link_stats64
-NOTHING_SENT = (0,) * 8
 
 UP, BROADCAST, POINT_TO_POINT, LOWER_UP = 0x1, 0x2, 0x10, 0x10000
-ADDRESS, NAME, MTU, STATS64, CARRIER = 1, 3, 4, 23, 33
+ADDRESS, NAME, MTU, CARRIER = 1, 3, 4, 33
 
 
 @dataclass(frozen=True)
@@ -30,11 +28,6 @@ class Link:
     broadcast: bool = False
     point_to_point: bool = False
     mac: str = ""
-    rx_packets: int = 0
-    tx_packets: int = 0
-    rx_bytes: int = 0
-    tx_bytes: int = 0
-    tx_dropped: int = 0
 
 
 def decode(body: bytes) -> Link | None:
@@ -43,7 +36,6 @@ def decode(body: bytes) -> Link | None:
     found = wire.attributes(body, HEADER.size)
     if family or NAME not in found:
         return None
-    stats = wire.unpack(STATS, found[STATS64]) if STATS64 in found else NOTHING_SENT
     return Link(
         index=index,
         name=wire.text(found[NAME]),
@@ -54,11 +46,6 @@ def decode(body: bytes) -> Link | None:
         broadcast=bool(flags & BROADCAST),
         point_to_point=bool(flags & POINT_TO_POINT),
         mac=written_mac(found.get(ADDRESS, b"")),
-        rx_packets=stats[0],
-        tx_packets=stats[1],
-        rx_bytes=stats[2],
-        tx_bytes=stats[3],
-        tx_dropped=stats[7],
     )
 
 

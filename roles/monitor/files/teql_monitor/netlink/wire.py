@@ -79,7 +79,7 @@ def attributes(data: bytes, start: int = 0) -> dict[int, bytes]:
         if length < ATTRIBUTE.size or position + length > end:
             raise MalformedMessage(f"an attribute of {length} bytes where {end - position} are left")
         found[kind & TYPE_MASK] = data[position + ATTRIBUTE.size : position + length]
-        position += _aligned(length)
+        position += (length + 3) & ~3
     if position < end:
         raise MalformedMessage(f"{end - position} bytes where an attribute has to begin")
     return found

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """When which line is asked, and what became of each probe.
 
-Lines take turns within one interval. The router is asked once a second, and at once when the answer from beyond it is
+Lines take turns within one interval. The router is asked now and then, and at once when the answer from beyond it is
 overdue at the line's next turn: by the time the line is judged it is known on which side of the router it is dead.
 """
 
@@ -21,7 +21,7 @@ from teql_monitor.config import Config, LineConfig
 from teql_monitor.probe.sockets import Answer
 from teql_monitor.probe.tally import Tally
 
-ROUTER_EVERY = 1.0  # seconds
+ROUTER_EVERY = 5.0  # seconds: while the line answers, so does its router
 LEEWAY = 0.1  # seconds between the two clocks: what differs more means that somebody set the real-time clock
 
 

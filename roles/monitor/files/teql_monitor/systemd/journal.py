@@ -19,6 +19,7 @@ MESSAGE_IDS = {
     "bond": "a6e9d3c1b7f24e58936c1d0e2f4a5b03",
     "config": "c2b8f7a6e5d44c3b8a291f0e7d6c5b04",
     "start": "e7f6a5b4c3d24e1f9087a6b5c4d3e205",
+    "router": "5b7e1f0a9c3d4e2b8f6a7c1d0e9b3a07",
     "trouble": "91d0c3b2a4e54f6c8b7a9e8f7d6c5b06",
 }
 

@@ -40,6 +40,12 @@ def with_status(facts: Facts, **changes: Any) -> Facts:
     return replace(facts, status={**STATUS, **changes})
 
 
+def without_rules(facts: Facts, **words: Any) -> Facts:
+    kept = [rule for rule in facts.rules if not words.items() <= rule.items()]
+    assert len(kept) < len(facts.rules)
+    return replace(facts, rules=tuple(kept))
+
+
 def without_monitor(facts: Facts) -> Facts:
     return replace(
         facts, status=None, monitor_trouble="It does not run.", monitor_fix="sudo systemctl start teql-monitor"
@@ -131,10 +137,14 @@ CASES: list[tuple[Any, str, str, str, str]] = [
     ),
     (lambda f: with_link(f, "eth3", kind="macvlan", lower="eth2"), "stacking", "b", "error", "disable the line a"),
     (lambda f: with_link(f, "eth3", point_to_point=True), "stacking", "teql0", "warning", "disable"),
-    (lambda f: replace(f, rules=f.rules[2:]), "rules", "a", "error", "systemctl restart"),
+    (lambda f: without_rules(f, oif="eth2"), "rules", "a", "error", "systemctl restart"),
     (
-        lambda f: without_monitor(replace(f, rules=f.rules[2:])),
+        lambda f: without_monitor(without_rules(f, oif="eth2")),
         *("rules", "a", "error", "ip -4 rule add oif eth2 lookup 20400 priority 20400"),
+    ),
+    (
+        lambda f: without_monitor(without_rules(f, priority=20399, src="172.16.0.6")),
+        *("rules", "b", "error", "from 172.16.0.6 lookup main suppress_prefixlength 0 priority 20399"),
     ),
     (
         lambda f: without_monitor(replace(f, tables={})),
@@ -153,6 +163,7 @@ CASES: list[tuple[Any, str, str, str, str]] = [
     ),
     (lambda f: replace(f, release="5.14.0-427.el9", version=""), "kernel", "kernel 5.14.0-427.el9", "warning", "zgrep"),
     (lambda f: replace(f, version="Debian 6.12.90-1"), "kernel", "kernel 6.12.90", "warning", "6.12.97 or newer"),
+    (lambda f: replace(f, release="2.6.32", version=""), "kernel", "kernel 2.6.32", "error", "2.6.35"),
     (without_monitor, "dead_member", "kernel 6.12.117", "warning", "start teql-monitor"),
     (
         lambda f: with_setting(f, "/proc/sys/user/max_user_namespaces", "31000"),

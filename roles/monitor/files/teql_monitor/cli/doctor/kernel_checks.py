@@ -6,35 +6,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from teql_monitor.cli.doctor import user_namespaces as namespaces
 from teql_monitor.cli.doctor.facts import Facts
-from teql_monitor.cli.doctor.finding import Finding, ok, warning
-from teql_monitor.cli.doctor.kernel_traps import COLLAPSE, TRAPS, Trap, how_to_ask, upstream
-
-ADVISED = "6.12.117"  # the first release without any of them but the dead-member one
+from teql_monitor.cli.doctor.finding import Finding, error, ok, warning
+from teql_monitor.cli.doctor.kernel_traps import COLLAPSE, HEADERLESS, TRAPS, how_to_ask, port_kinds, upstream
 
 
 def traps(facts: Facts) -> Iterator[Finding]:
     version = upstream(facts.release, facts.version)
     if version is None:
         message = "its version does not tell which bugs of teql are mended"
-        yield warning("kernel", f"kernel {facts.release}", message, how_to_ask(facts.distributions))
+        yield warning("kernel", f"kernel {facts.release}", message, how_to_ask(facts.distributions, facts.release))
         return
     number = ".".join(map(str, version))
-    kinds = {"ppp" if link.point_to_point else link.kind for _line, link in facts.present()}
-    caught = [trap for trap in TRAPS if trap.concerns(kinds) and trap.catches(version)]
+    ports = [port_kinds(link.kind, link.point_to_point) for _line, link in facts.present()]
+    caught = [trap for trap in TRAPS if trap.concerns(set().union(*ports)) and trap.catches(version)]
+    if HEADERLESS.catches(version):
+        yield error("kernel", f"kernel {number}", f"{HEADERLESS.what}: no bond works", HEADERLESS.advice(version[:2]))
     for trap in caught:
-        yield warning("kernel", f"kernel {number}", f"{trap.name}: {trap.what}", _upgrade(trap, version[:2]))
+        yield warning("kernel", f"kernel {number}", f"{trap.name}: {trap.what}", trap.advice(version[:2]))
     if not caught:
         yield ok("kernel", f"kernel {number}", "has no known bug of teql that matters here")
     if COLLAPSE.catches(version):
         yield _collapse(facts, number)
-
-
-def _upgrade(trap: Trap, branch: tuple[int, int]) -> str:
-    mended = trap.fixed.in_branch(branch)
-    if mended:
-        return f"upgrade the kernel to {mended} or newer, then reboot"
-    return f"upgrade the kernel; {ADVISED} mends it, no release of {branch[0]}.{branch[1]} is known to"
 
 
 def _collapse(facts: Facts, number: str) -> Finding:
@@ -45,15 +39,8 @@ def _collapse(facts: Facts, number: str) -> Finding:
 
 
 def user_namespaces(facts: Facts) -> Iterator[Finding]:
-    clone = facts.files.get("/proc/sys/kernel/unprivileged_userns_clone")
-    most = facts.files.get("/proc/sys/user/max_user_namespaces")
-    confined = facts.files.get("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
-    if clone == "0" or most == "0" or confined == "1":
-        yield ok("user_namespaces", "kernel", "ordinary users cannot make the namespaces from which to join the bond")
-        return
-    message = (
-        f"every local user can join {facts.bond} from a user namespace: a share of the packets goes there, unseen by tc"
-    )
-    switch = "kernel.unprivileged_userns_clone" if clone is not None else "user.max_user_namespaces"
-    fix = f"sudo sysctl -w {switch}=0  # rootless containers and browsers' sandboxes need them"
-    yield warning("user_namespaces", "kernel", message, fix)
+    if namespaces.closed(facts.files):
+        yield ok("user_namespaces", "kernel", namespaces.CLOSED_MESSAGE)
+    else:
+        fix = f"sudo {namespaces.fix(facts.files)}"
+        yield warning("user_namespaces", "kernel", namespaces.open_message(facts.bond), fix)

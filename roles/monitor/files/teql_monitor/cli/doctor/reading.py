@@ -11,15 +11,11 @@ from typing import Any
 
 from teql_monitor import config
 from teql_monitor.cli import Failure, client
+from teql_monitor.cli.doctor import user_namespaces
 from teql_monitor.cli.doctor.facts import CONF4, STACKED_KINDS, Facts, Link, Qdisc
 from teql_monitor.cli.doctor.host import Host
 from teql_monitor.config import Config
 
-USER_NAMESPACES = (
-    "/proc/sys/kernel/unprivileged_userns_clone",
-    "/proc/sys/user/max_user_namespaces",
-    "/proc/sys/kernel/apparmor_restrict_unprivileged_userns",
-)
 START = "sudo systemctl start teql-monitor  # why it stopped: journalctl -u teql-monitor -n 20"
 RESTART = "sudo systemctl restart teql-monitor"
 
@@ -81,7 +77,7 @@ def _monitor(socket: str) -> dict[str, Any]:
 
 def _files(host: Host, ports: list[str]) -> dict[str, str | None]:
     conf = [CONF4 % (each, name) for each in ("all", *ports) for name in ("rp_filter", "arp_ignore")]
-    return {path: host.read(path) for path in (*conf, *USER_NAMESPACES)}
+    return {path: host.read(path) for path in (*conf, *user_namespaces.FILES)}
 
 
 def _tables(host: Host, settings: Config) -> dict[tuple[int, int], tuple[Mapping[str, Any], ...]]:

@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from teql_monitor.cli.doctor.facts import Facts
 from teql_monitor.cli.doctor.finding import Finding, error, ok, warning
@@ -14,35 +14,52 @@ from teql_monitor.config import Config, LineConfig
 MONITOR_MENDS = "sudo systemctl restart teql-monitor  # it sets them anew"
 
 
+class Rule(NamedTuple):
+    """One that probes need. `near`: what the table knows but by its default route, before any line's own table."""
+
+    family: int
+    words: tuple[str, str]  # the condition, as ip takes it
+    table: str
+    priority: int
+    near: bool = False
+
+    def __str__(self) -> str:
+        return f"{' '.join(self.words)} lookup {self.table}" + (" suppress_prefixlength 0" if self.near else "")
+
+    def add(self) -> str:
+        return f"sudo ip -{self.family} rule add {self} priority {self.priority}"
+
+    def is_in(self, rules: Iterable[Mapping[str, Any]]) -> bool:
+        key, value = ("src", self.words[1]) if self.words[0] == "from" else self.words
+        return any(
+            rule["family"] == self.family
+            and str(rule.get("table")) == self.table
+            and rule.get(key) == value
+            and (not self.near or (rule.get("suppress_prefixlen") == 0 and rule.get("priority", 0) <= self.priority))
+            for rule in rules
+        )
+
+
 def rules(facts: Facts) -> Iterator[Finding]:
     if facts.config is None:
         return
     for line in facts.config.lines:
-        table = facts.config.table_of(line)
-        absent = [each for each in _wanted_rules(facts, line) if not _has_rule(facts, *each, table)]
+        absent = [rule for rule in _wanted_rules(facts, facts.config, line) if not rule.is_in(facts.rules)]
         if absent:
-            named = ", ".join(" ".join(words) for _family, words in absent)
-            message = f"probes are not bound to it, there is no rule: {named}"
-            by_hand = " && ".join(_add_rule(*each, table) for each in absent)
+            message = f"probes are not bound to it, there is no rule: {', '.join(map(str, absent))}"
+            by_hand = " && ".join(rule.add() for rule in absent)
             yield error("rules", line.name, message, MONITOR_MENDS if facts.status else by_hand)
         else:
-            yield ok("rules", line.name, f"lead to table {table}")
+            yield ok("rules", line.name, f"lead to table {facts.config.table_of(line)}")
 
 
-def _add_rule(family: int, words: tuple[str, str], table: int) -> str:
-    return f"sudo ip -{family} rule add {' '.join(words)} lookup {table} priority {table}"
-
-
-def _wanted_rules(facts: Facts, line: LineConfig) -> list[tuple[int, tuple[str, str]]]:
-    wanted = [(family, ("oif", line.interface)) for family in facts.families]
-    return [*wanted, (4, ("from", line.host))] if line.host else wanted
-
-
-def _has_rule(facts: Facts, family: int, words: tuple[str, str], table: int) -> bool:
-    key, value = ("src", words[1]) if words[0] == "from" else words
-    return any(
-        rule["family"] == family and rule.get("table") == str(table) and rule.get(key) == value for rule in facts.rules
-    )
+def _wanted_rules(facts: Facts, settings: Config, line: LineConfig) -> list[Rule]:
+    table = settings.table_of(line)
+    wanted = [Rule(family, ("oif", line.interface), str(table), table) for family in facts.families]
+    if line.host:
+        source = ("from", line.host)
+        wanted += [Rule(4, source, "main", settings.table - 1, near=True), Rule(4, source, str(table), table)]
+    return wanted
 
 
 def tables(facts: Facts) -> Iterator[Finding]:

@@ -1,0 +1,56 @@
+# Copyright (c) 2026, the linebond.teql authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The network managers a gateway of the lab can have: what its image holds more, and what is in charge of its ports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+LOOPBACK = "source /etc/network/interfaces.d/*\n\nauto lo\niface lo inet loopback\n"
+CONTROL = "\nauto eth0\niface eth0 inet static\n    address 10.0.0.2/24\n"  # where ssh comes in
+# NetworkManager leaves veth alone unless told otherwise, and would ask for an address by DHCP on each port.
+OWN_PORTS = """\
+[main]
+no-auto-default=*
+
+[device-lab-ports]
+match-device=interface-name:eth2;interface-name:eth3;interface-name:eth4;interface-name:eth5
+managed=1
+
+[device-lab-rest]
+match-device=interface-name:mgmt*
+managed=0
+"""
+
+
+@dataclass(frozen=True)
+class Manager:
+    """What is different in the gateway's image."""
+
+    packages: tuple[str, ...] = ()
+    enabled: tuple[str, ...] = ()
+    configuration: dict[str, str] = field(default_factory=dict)
+
+
+MANAGERS = {
+    "networkd": Manager(
+        enabled=("systemd-networkd",),
+        configuration={
+            "etc/systemd/network/05-lab-eth0.network": "[Match]\nName=eth0\n[Network]\nAddress=10.0.0.2/24\n"
+        },
+    ),
+    # As Debian's desktop has it: ifupdown runs beside it, and keeps what it is told to.
+    "networkmanager": Manager(
+        packages=("network-manager", "ifupdown"),
+        enabled=("NetworkManager", "networking"),
+        configuration={
+            "etc/network/interfaces": LOOPBACK + CONTROL,
+            "etc/NetworkManager/conf.d/lab.conf": OWN_PORTS,
+        },
+    ),
+    "ifupdown": Manager(
+        packages=("ifupdown",),
+        enabled=("networking",),
+        configuration={"etc/network/interfaces": LOOPBACK + CONTROL},
+    ),
+}

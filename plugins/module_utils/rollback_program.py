@@ -1,0 +1,160 @@
+# Copyright (c) 2026, the linebond.teql authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Puts the network back as a snapshot has it, and writes down what was done.
+
+A copy of this file, and of those that it imports, is put beside the snapshot and run there by a timer: with nothing but
+Python's standard library.  python3 -m ...rollback_program FOLDER TICKET [--after SECONDS | --rehearse]
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from typing import Any, Callable, Sequence
+
+from ansible_collections.linebond.teql.plugins.module_utils.rollback_depot import (
+    ARMED,
+    CLAIMED,
+    DONE,
+    PATIENCE,
+    Depot,
+    boot_id,
+)
+from ansible_collections.linebond.teql.plugins.module_utils.rollback_files import do_step, look, plan_files
+from ansible_collections.linebond.teql.plugins.module_utils.rollback_network import Network, read_network
+from ansible_collections.linebond.teql.plugins.module_utils.rollback_plan import Command, plan_network
+from ansible_collections.linebond.teql.plugins.module_utils.runner import LinebondError, Runner, typed
+
+SETTLING = 60.0  # seconds that a network manager may go on changing things
+QUIET = 2.0  # seconds without anything to do: it has settled
+PAUSE = 0.5  # seconds between two looks
+TRIES = 3  # of a command that fails
+HANGING = 30.0  # seconds that a command may take
+MOST_WORDS = 16  # of a command in the log
+MINIMUM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+def shortened(command: Command) -> str:
+    """As typed; of many words the first ones, and how many more there are."""
+    more = len(command) - MOST_WORDS
+    return typed(command[:MOST_WORDS]) + (f" (and {more} more)" if more > 0 else "")
+
+
+class Host:
+    """The part of an AnsibleModule that a Runner needs."""
+
+    def get_bin_path(self, name: str, opt_dirs: Sequence[str] = ()) -> Any:
+        return shutil.which(name, path=":".join([MINIMUM_PATH, *opt_dirs]))
+
+    def run_command(self, argv: list[str], environ_update: dict[str, str]) -> tuple[int, str, str]:
+        try:
+            done = subprocess.run(
+                argv,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                env={**os.environ, **environ_update},
+                timeout=HANGING,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            return 255, "", str(error)
+        return done.returncode, done.stdout, done.stderr
+
+
+class Restorer:
+    """One rollback; `say` is told every step that was taken, and how it went where it failed."""
+
+    def __init__(self, runner: Runner, depot: Depot, snapshot: dict[str, Any], say: Callable[[str], None]) -> None:
+        self.runner, self.depot, self.snapshot, self._say = runner, depot, snapshot, say
+        self.failures: dict[tuple[str, ...], int] = {}
+
+    def run(self, again: bool = False) -> None:
+        """`again`: it was done before, and there is nothing to take up unless a file has changed since."""
+        if self._files() or not again:
+            for command in self.snapshot["reload"]:
+                self._do(tuple(command))
+        if self.snapshot["boot"] == boot_id():  # of another boot only the files say how things were
+            self._network()
+
+    def left(self) -> list[Command]:
+        before = Network(**self.snapshot["network"])
+        return plan_network(before, read_network(self.runner, self.snapshot["ours"]), self.snapshot["ours"])
+
+    def _files(self) -> bool:
+        kept = self.snapshot["files"]
+        steps = plan_files(kept, look(kept, self.depot.twins))
+        for step in steps:
+            try:
+                do_step(step, kept, self.depot.twins)
+                self._say(" ".join(step))
+            except OSError as error:
+                self._say(f"{' '.join(step)}: {error}")
+        return bool(steps)
+
+    def _network(self) -> None:
+        """Until nothing has been left to do for a while: network managers do what they do later."""
+        deadline = time.monotonic() + SETTLING
+        quiet = time.monotonic()
+        while time.monotonic() < min(deadline, quiet + QUIET):
+            try:
+                todo = [command for command in self.left() if self.failures.get(command, 0) < TRIES]
+            except LinebondError as error:
+                self._say(str(error))
+                todo = []
+            for command in todo:
+                self._do(command)
+                quiet = time.monotonic()
+            time.sleep(PAUSE)
+
+    def _do(self, command: Command) -> None:
+        try:
+            rc, _out, err = self.runner.try_run(*command)
+        except LinebondError as error:  # there is no such command
+            rc, err = 127, str(error)
+        if rc:
+            self.failures[command] = self.failures.get(command, 0) + 1
+        self._say(shortened(command) + (f": {' '.join(err.split()) or f'status {rc}'}" if rc else ""))
+
+
+def restore(runner: Runner, depot: Depot, reason: str) -> dict[str, Any]:
+    """The snapshot, with what was done. For who holds the depot's lock and has found something in it."""
+    found = depot.find()
+    if found is None:
+        raise LinebondError(f"There is no snapshot in {depot.folder}.")
+    depot.move(found.stage, CLAIMED)
+    snapshot = {"reason": reason, "log": [], **found.snapshot}
+    Restorer(runner, depot, snapshot, snapshot["log"].append).run(again=found.stage == DONE)
+    snapshot["restored"] = time.time()
+    depot.write(CLAIMED, snapshot)
+    depot.move(CLAIMED, DONE)
+    return snapshot
+
+
+def main(argv: Sequence[str]) -> None:
+    folder, ticket, *more = argv
+    depot, runner = Depot(folder), Runner(Host())
+    if more[:1] == ["--rehearse"]:
+        rehearsed = depot.find()
+        if rehearsed is None:
+            sys.exit(f"there is no snapshot in {folder}")
+        for command in Restorer(runner, depot, rehearsed.snapshot, print).left():
+            print(typed(command))
+        return
+    if more[:1] == ["--after"]:
+        time.sleep(float(more[1]))
+    if not os.path.isdir(folder):  # confirmed
+        return
+    with depot.locked(PATIENCE):
+        found = depot.find()
+        if found is not None and found.stage in (ARMED, CLAIMED) and found.snapshot["ticket"] == ticket:
+            for line in restore(runner, depot, "nobody confirmed it in time")["log"]:
+                print(line)  # for the journal
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,53 @@
+# Copyright (c) 2026, the linebond.teql authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Playbooks killed at random moments on a bonded gateway: running again makes it right. KILL_SEED repeats the moments.
+
+tests/kernel/killed_cases.py does the same to the modules, many more times.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+
+import pytest
+
+from lab.controller import Run, run
+from lab.guest import Guest
+from lab.monitored import wait
+from lab.traffic import settle
+from tests.lab.test_untouched import differences
+
+SEED = int(os.environ.get("KILL_SEED") or time.time_ns() % 1_000_000)
+KILLS = int(os.environ.get("KILLS") or 6)
+TIMEOUT = 60
+BONDING = ("--tags", "bonding", "--limit", "gw")
+LINES = [{"interface": f"eth{number}", "name": "abcd"[number - 2]} for number in (2, 3, 4)]
+
+
+def waited(guest: Guest) -> None:
+    """Until nothing is armed on the gateway any more."""
+    ask = "test -e /var/lib/linebond.teql/rollback/armed.json || test -e /var/lib/linebond.teql/rollback/claimed.json"
+    wait(lambda: guest.ssh("gw", f"{ask} || echo free", check=False), 300, "free")
+
+
+@pytest.mark.parametrize("number", range(KILLS))
+def test_a_killed_run_is_made_right_by_running_again(guest: Guest, number: int) -> None:
+    chance = random.Random(f"{SEED} {number}")
+    options = {"bonding_confirm_timeout": TIMEOUT}
+    before = guest.snapshot("gw")
+    begun = time.monotonic()
+    running = Run(guest, "site", *BONDING, teql_lines=LINES, **options)
+    # the beginning only reads: most kills fall into what comes after
+    wait(lambda: "TASK [linebond.teql.bonding : Keep what is there" in running.said(), 600, "begun")
+    time.sleep(chance.uniform(0, time.monotonic() - begun))
+    running.kill()
+    tasks = [line for line in running.said().splitlines() if line.startswith("TASK")]
+    print(f"seed {SEED}, kill {number} after {time.monotonic() - begun:.1f} s: {tasks[-1].strip('* ')}")
+    waited(guest)
+    assert settle(guest) or guest.ssh("gw", "tc qdisc show").count("qdisc teql0") == len(LINES)
+    ran = run(guest, "site", *BONDING, **options)
+    assert ran.code == 0, ran.said
+    assert settle(guest)
+    assert differences(before, guest.snapshot("gw")) == []
