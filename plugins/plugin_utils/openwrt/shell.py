@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from .plan import FILE
+
 FOLDER = "/tmp/linebond-teql"  # in the router's memory, while a change is under way
 RUNNING = "running"
 
 
 def reverting(configs: Sequence[str]) -> str:
-    """Gives up what is staged."""
-    return " ".join(f"uci -q revert {config};" for config in configs) + " :"
+    """Gives up what is staged, and the record's file when nothing came into it."""
+    reverts = " ".join(f"uci -q revert {config};" for config in configs)
+    return f"{reverts} [ -s {FILE} ] || rm -f {FILE}"
 
 
 def staging(stage: Sequence[str], configs: Sequence[str]) -> str:
