@@ -11,7 +11,7 @@ what the router itself prints: the line that waits, ends in `>` and comes again 
                "Password:"                                  the password is sent
                a menu (older models start in one)           the next choice is sent: 24, 8
                a line that ends in ">"                      an empty line is sent, on to learning
-    learning   the same line again                          ready
+    learning   what was missing of it, and it again         ready
     ready      -                                            run() sends a command, on to busy
     busy       "-- more --", or silence without a prompt    an empty line is sent
                the prompt                                   ready, the reply is told
@@ -144,9 +144,15 @@ class Dialogue:
             self._advance(self._menu_keys.pop(0))
 
     def _learn(self, line: str) -> None:
-        if line == self._candidate:
+        """An empty line was sent while `candidate` stood there: the prompt, or its beginning if the router is slow."""
+        candidate = str(self._candidate)
+        rest, ended, _more = self._text.replace("\r", "\n").partition("\n")
+        if not ended:  # no echo: what was missing of the prompt, and the whole of it
+            rest = rest[: max(0, (len(rest) - len(candidate)) // 2)]
+            line = line[len(rest) :]
+        if line == candidate + rest:
             self.prompt, self.phase, self._text = line, "ready", ""
-        elif PROMPT.match(line):  # what came first was not all of it
+        elif PROMPT.match(line) and self._silences >= NUDGE_AFTER:  # it was something else
             self._candidate = line
             self._advance("")
 

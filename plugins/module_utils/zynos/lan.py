@@ -14,6 +14,7 @@ import re
 from dataclasses import dataclass
 
 from .errors import ZynosError
+from .redact import redacted
 
 PAIR = re.compile(r"(?P<label>[A-Za-z][A-Za-z0-9 ./()_-]*?)\s*[=:]\s*(?P<value>[^\s=:,][^=:,\r\n]*?)(?=\s{2,}|,|\s*$)")
 ADDRESS = re.compile(r"\b(\d{1,3}(?:\.\d{1,3}){3})\b(?:/(\d{1,2}))?")
@@ -42,7 +43,9 @@ def pairs(text: str) -> list[tuple[str, str]]:
     """`label = value` and `label: value`, several on a line too; labels in lower case."""
     found = []
     for line in text.splitlines():
-        found += [(match.group("label").strip().lower(), match.group("value").strip()) for match in PAIR.finditer(line)]
+        for match in PAIR.finditer(line):
+            label = re.split(r"\s{2,}", match.group("label").strip())[-1]
+            found.append((label.lower(), match.group("value").strip()))
     return found
 
 
@@ -67,8 +70,8 @@ def parse_slot(text: str, slot: int) -> Slot:
     if address is None or (active is None and slot != MAIN):
         missing = "an address" if address is None else "whether it is active"
         raise ZynosError(
-            f"`lan display` of slot {slot} does not show {missing} in a way that is known here. It printed:\n{text}\n"
-            "A site may give other commands (commands.lan_show)."
+            f"`lan display` of slot {slot} does not show {missing} in a way that is known here (see the option "
+            f"commands). It printed:\n{redacted(text)}"
         )
     whole = _prefixed(address, mask)
     return Slot(active if active is not None else whole is not None, whole, _no(dhcp))

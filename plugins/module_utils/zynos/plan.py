@@ -48,15 +48,12 @@ class Phase:
 
 def plan(current: State, wanted: State, commands: Commands) -> list[Phase]:
     """Nothing when all is as wanted."""
-    phases = [_slot_phase(slot, current, wanted, commands) for slot in sorted(wanted.slots, key=lambda s: s == MAIN)]
-    nat = [
-        _nat_phase(node, wanted.nat[node], commands)
-        for node in sorted(wanted.nat)
-        if _nat_differs(current, wanted, node)
-    ]
-    found = [phase for phase in phases if phase is not None]
-    aliases = [phase for phase in found if phase.part[1] != MAIN]
-    return [*aliases, *nat, *(phase for phase in found if phase.part[1] == MAIN)]
+    phases = {slot: _slot_phase(slot, current, wanted, commands) for slot in wanted.slots}
+    nodes = [node for node in sorted(wanted.nat) if _nat_differs(current, wanted, node)]
+    ordered = [phases[slot] for slot in sorted(phases) if slot != MAIN]
+    ordered += [_nat_phase(node, wanted.nat[node], commands) for node in nodes]
+    ordered.append(phases.get(MAIN))
+    return [phase for phase in ordered if phase is not None]
 
 
 def differences(current: State, wanted: State) -> list[str]:

@@ -10,13 +10,17 @@ from typing import Iterable
 
 HIDDEN = "(hidden)"
 TELLTALE = re.compile(
-    r"(?im)^(?P<label>[^=:\r\n]*(?:pass ?(?:word|phrase|wd)?|secret|\bkey\b|community|psk)[^=:\r\n]*[=:])[^\r\n]*$"
+    r"(?im)^(?P<label>[^=:\r\n]*(?:pass ?(?:word|phrase|wd)?|secret|\bkey\b|community|psk)[^=:\r\n]*[=:])[^\r\n]*"
 )
 
 
 def redacted(text: str, secrets: Iterable[str] = ()) -> str:
-    """The text with every secret in place of which stands HIDDEN: the given ones and all that is labelled as one."""
-    text = TELLTALE.sub(lambda found: f"{found.group('label')} {HIDDEN}", text)
+    """What a router printed, with HIDDEN in place of all that is labelled as a secret, and of the given ones."""
+    return without(TELLTALE.sub(lambda found: f"{found.group('label')} {HIDDEN}", text), secrets)
+
+
+def without(text: str, secrets: Iterable[str]) -> str:
+    """The text with HIDDEN in place of these secrets."""
     for secret in sorted({each for each in secrets if each}, key=len, reverse=True):
         text = text.replace(secret, HIDDEN)
     return text

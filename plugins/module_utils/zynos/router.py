@@ -9,13 +9,12 @@ import contextlib
 import errno
 import fcntl
 import os
-import socket
 import time
 from dataclasses import dataclass
 from typing import Callable, Iterator, Mapping, Sequence
 
 from .dialogue import Dialogue
-from .errors import Unreachable, ZynosError
+from .errors import Dropped, LoginRefused, Unreachable, ZynosError
 from .session import Session, connect
 from .way import Way, loans
 
@@ -69,13 +68,13 @@ class Router:
                     try:
                         if self.access.interface:
                             self._lend(way, self.access.interface, given_back)
-                        connection = self._connect(way)
+                        opened = given_back.enter_context(self._open(way))
+                    except LoginRefused:
+                        raise
                     except (OSError, ZynosError) as error:
                         failed.append(f"{way.address}: {getattr(error, 'strerror', None) or error}")
                         continue
-                    opened = given_back.enter_context(self._session(connection))
                     self.met = way.address
-                    opened.login()
                     yield opened
                     return
             if time.monotonic() > deadline:
@@ -86,20 +85,27 @@ class Router:
                 )
             time.sleep(PAUSE)
 
-    def _session(self, connection: socket.socket) -> Session:
-        access = self.access
-        dialogue = Dialogue(access.password, access.username)
-        return Session(connection, dialogue, access.timeout, access.leave, (access.password,))
-
-    def _connect(self, way: Way) -> socket.socket:
-        deadline = time.monotonic() + BUSY
+    def _open(self, way: Way) -> Session:
+        """Logged in. A router whose only session is not yet gone refuses, or closes before it asks for anything."""
+        access, deadline = self.access, time.monotonic() + BUSY
         while True:
             try:
-                return connect(way, self.access.port, self.access.interface)
-            except OSError as error:  # refused while its only session is not yet gone
+                connection = connect(way, access.port, access.interface)
+                dialogue = Dialogue(access.password, access.username)
+                opened = Session(connection, dialogue, access.timeout, access.leave, (access.password,))
+                try:
+                    opened.login()
+                except BaseException:
+                    opened.close()
+                    raise
+                return opened
+            except OSError as error:
                 if error.errno not in (errno.ECONNREFUSED, errno.ECONNRESET) or time.monotonic() > deadline:
                     raise
-                time.sleep(PAUSE)
+            except Dropped:
+                if dialogue.heard or time.monotonic() > deadline:
+                    raise
+            time.sleep(PAUSE)
 
     def _lend(self, way: Way, interface: str, given_back: contextlib.ExitStack) -> None:
         given_back.enter_context(alone("lending"))

@@ -23,7 +23,9 @@ CUT = 4.0  # seconds to wait for a reply that may not come, for the command cuts
 class Done:
     """What came of it, also when it failed half way."""
 
+    router: Router | None = None
     before: State | None = None
+    wanted: State | None = None
     after: State | None = None
     phases: list[Phase] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
@@ -45,18 +47,17 @@ def read(session: Session, commands: Commands, slots: Iterable[int], nodes: Iter
 def settle(
     router: Router,
     commands: Commands,
-    wanted_from: Callable[[State], State],
-    scope: tuple[Iterable[int], Iterable[int]],
+    wanted: State,
     rehearse: bool,
     before_change: Callable[[State], None],
     done: Done,
 ) -> None:
-    """Make the router what `wanted_from` makes of its state; `done` tells all, also when this raises ZynosError."""
-    slots, nodes = (tuple(each) for each in scope)
+    """Make the router as wanted; `done` tells all, also when this raises ZynosError."""
+    slots, nodes = tuple(wanted.slots), tuple(wanted.nat)
+    done.router, done.wanted = router, wanted
     with router.session() as session:
         done.before = done.after = read(session, commands, slots, nodes)
         done.live = _live(session, commands)
-        wanted = wanted_from(done.before)
         done.phases = plan(done.before, wanted, commands)
         if rehearse or not done.phases:
             return
@@ -93,8 +94,8 @@ def _prove(now: State, wanted: State) -> None:
     wrong = differences(now, wanted)
     if wrong:
         raise ZynosError(
-            f"a new session shows that the router did not keep what it was told: {'; '.join(wrong)}. Nothing further was "
-            "changed. Its firmware may want other commands (see the option commands)."
+            f"a new session shows that the router did not keep what it was told: {'; '.join(wrong)}. "
+            "Nothing further was changed. Its firmware may want other commands (see the option commands)."
         )
 
 

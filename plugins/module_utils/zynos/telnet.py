@@ -18,9 +18,7 @@ class Telnet:
     def __init__(self) -> None:
         self.answers = b""
         self._pending: list[int] = []  # an unfinished command
-        self._agreed: dict[
-            tuple[int, int], bool
-        ] = {}  # (WILL or DO, option) -> what it is now; a loop is answered once
+        self._agreed: dict[tuple[int, int], bool] = {}  # by (WILL or DO, option); a second offer gets no answer
         self._after_return = False
 
     def receive(self, data: bytes) -> bytes:

@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The way from the gateway to a router, before the bond is set up and after.
 
-The line's port may have no address yet, may be down, and the router may still have the address it left the factory with,
-which several routers share and the office's own network may use, too. So the connection is bound to the port, and where
-the port has no address next to the router's, one is lent to it for as long as the session lasts: as a /32, with a rule and
-a table of their own that concern packets between these two addresses and nothing else.
+The line's port may have no address yet, may be down, and the router may still have the address it left the factory
+with, which several routers share and the office's own network may use, too. So the connection is bound to the port, and
+where the port has no address next to the router's, one is lent to it for as long as the session lasts: as a /32, with a
+rule and a table of their own that concern packets between these two addresses and nothing else.
 """
 
 from __future__ import annotations
