@@ -33,7 +33,7 @@ class Guest:
     name: str
     suite: str = "trixie"
     lines: int = 4
-    settings: dict[str, str] = field(default_factory=dict)  # lab.* words for guest/world: rate, delay
+    settings: dict[str, str] = field(default_factory=dict)  # lab.* words for guest/world: rate, delay, routers
 
     @classmethod
     def load(cls, name: str) -> Guest:
@@ -65,6 +65,9 @@ class Guest:
 
     @property
     def hosts(self) -> list[str]:
+        """Those that can be logged in to by ssh."""
+        if self.settings.get("routers") == "zynos":
+            return ["gw"]
         return ["gw", *(f"dsl{i}" for i in range(1, self.lines + 1))]
 
     def up(self) -> None:

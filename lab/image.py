@@ -52,6 +52,7 @@ def recipe(suite: str) -> str:
         Path(__file__),
         key().with_suffix(".pub"),
         *sorted((HERE / "guest").iterdir()),
+        *sorted((HERE / "zynos").glob("*.py")),
         *sorted((HERE / "masked").iterdir()),
     ]
     for source in sources:
@@ -119,6 +120,9 @@ def _furnish(root: Path) -> None:
     tools.mkdir(parents=True)
     for source in (HERE / "guest").iterdir():
         shutil.copy(source, root / "etc/systemd/system" if source.suffix == ".service" else tools)
+    (tools / "zynos").mkdir()
+    for source in (HERE / "zynos").glob("*.py"):
+        shutil.copy(source, tools / "zynos")
     masks = tools / "router/etc/systemd/system"
     masks.mkdir(parents=True)
     for name in _masked("router-units"):
