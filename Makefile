@@ -5,7 +5,7 @@ PYTHON ?= python3
 
 .DEFAULT_GOAL := help
 CHECKS := unit long-times compat sanity docs-check changelog-check build-check kernel-test molecule-trixie molecule-bookworm \
-	molecule-failover
+	molecule-zynos molecule-failover
 .PHONY: help test lint demo lab shell clean $(CHECKS)
 
 help: ## list the targets
@@ -27,6 +27,7 @@ build-check: ## build the tarball, look into it, install it offline
 kernel-test: ## the modules against a real teql device
 molecule-trixie: ## the roles on a Debian 13 guest
 molecule-bookworm: ## the roles on a Debian 12 guest
+molecule-zynos: ## simulated ZyNOS routers, set up by telnet
 molecule-failover: ## the monitor against dead, late and lossy lines
 $(CHECKS):
 	@$(PYTHON) tools/check.py $@

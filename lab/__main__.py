@@ -45,7 +45,7 @@ def main() -> int:
         added.add_argument("--suite", choices=SUITES, default="trixie", help="the guest's Debian (default trixie)")
         added.add_argument("--lines", type=int, default=4, help="how many lines (default 4)")
         added.add_argument(
-            "--set", action="append", default=[], metavar="WORD=VALUE", help="rate=10mbit, delay=5ms, routers=zynos"
+            "--set", action="append", default=[], metavar="WORD=VALUE", help="rate=10mbit, routers=zynos"
         )
     command("down", "end a guest and remove all it made").add_argument("--all", action="store_true", help="every guest")
     command("reboot", "power the gateway off and start it again")

@@ -63,7 +63,8 @@ def mypy_commands() -> list[Command]:
     return [collection, (*settings, *roots), ("env", f"MYPYPATH={monitor}", *settings, str(monitor / "teql_monitor"))]
 
 
-def molecule(name: str, what: str, scenario: str, suite: str, alone: bool = False) -> Stage:
+def molecule(name: str, what: str, scenario: str, suite: str, alone: bool = False, lab: str = "") -> Stage:
+    """`lab` is the guest's name where the scenario has one of its own."""
     return Stage(
         name,
         f"molecule: {what}",
@@ -72,7 +73,7 @@ def molecule(name: str, what: str, scenario: str, suite: str, alone: bool = Fals
         environment={"LAB_SUITE": suite},
         idle="Missing playbook",
         alone=alone,
-        lab=f"molecule-{suite}",
+        lab=f"molecule-{lab or suite}",
     )
 
 
@@ -166,12 +167,13 @@ STAGES = [
     ),
     molecule("molecule-trixie", "the roles on a Debian trixie guest with a real teql", "default", "trixie"),
     molecule("molecule-bookworm", "the roles on a Debian bookworm guest with a real teql", "default", "bookworm"),
+    molecule("molecule-zynos", "simulated ZyNOS routers, set up by telnet", "zynos", "trixie", lab="zynos"),
     molecule("molecule-failover", "the monitor: lines die, harm and come back", "failover", "trixie", alone=True),
 ]
 
 GROUPS = {
     "lint": ["reuse", "yamllint", "ruff", "mypy", "ansible-lint"],
-    "molecule": ["molecule-trixie", "molecule-bookworm", "molecule-failover"],
+    "molecule": ["molecule-trixie", "molecule-bookworm", "molecule-zynos", "molecule-failover"],
     # The monitor's scenario takes twelve minutes of its own: make molecule-failover.
     "all": [stage.name for stage in STAGES if not stage.alone],
 }

@@ -20,3 +20,7 @@ class Unreachable(ZynosError):
 
 class Dropped(ZynosError):
     """The connection ended, or the router fell silent, while it was asked something."""
+
+
+class Refused(ZynosError):
+    """The router takes none of the commands that were tried."""

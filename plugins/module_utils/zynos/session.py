@@ -12,7 +12,7 @@ from typing import Sequence
 
 from .commands import refused
 from .dialogue import QUIET, Dialogue
-from .errors import Dropped, ZynosError
+from .errors import Dropped, Refused
 from .redact import redacted
 from .way import Way
 
@@ -51,14 +51,14 @@ class Session:
         return self._dialogue.reply
 
     def first_taken(self, alternatives: Sequence[str], timeout: float | None = None) -> tuple[str, str]:
-        """(command, reply) of the first that the router does not refuse; ZynosError quotes what it said to each."""
+        """(command, reply) of the first that the router does not refuse; Refused quotes what it said to each."""
         said = []
         for command in alternatives:
             reply = self.run(command, timeout)
             if not refused(reply):
                 return command, reply
             said.append(f"{command!r}: {redacted(reply, self._secrets)}")
-        raise ZynosError("the router does not take " + "; ".join(said) + " (see the option commands)")
+        raise Refused("the router does not take " + "; ".join(said) + " (see the option commands)")
 
     def close(self) -> None:
         try:

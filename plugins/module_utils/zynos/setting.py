@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 from typing import Callable, Iterable
 
 from .commands import Commands, filled
-from .errors import Dropped, ZynosError
+from .errors import Dropped, Refused, ZynosError
 from .lan import parse_live, parse_nat, parse_slot
 from .plan import Phase, State, differences, part_of, plan
 from .router import Router
@@ -42,6 +43,17 @@ def read(session: Session, commands: Commands, slots: Iterable[int], nodes: Iter
         session.first_taken(filled(commands, "wan_select", node=node))
         nat[node] = parse_nat(session.first_taken(commands["wan_show"])[1], node)
     return State(found, nat)
+
+
+def ask(router: Router, commands: Commands, names: Iterable[str]) -> dict[str, str]:
+    """Replies by the commands' names, in one session; without those that the router does not take."""
+    replies = {}
+    with router.session() as session:
+        for name in names:
+            with contextlib.suppress(Refused):
+                if commands[name]:
+                    replies[name] = session.first_taken(commands[name])[1]
+    return replies
 
 
 def settle(
@@ -103,7 +115,5 @@ def _live(session: Session, commands: Commands) -> tuple[str, ...]:
     """None where the router has no such command: it is told, and nothing depends on it."""
     try:
         return parse_live(session.first_taken(commands["live"])[1]) if commands["live"] else ()
-    except Dropped:
-        raise
-    except ZynosError:
+    except Refused:
         return ()

@@ -5,14 +5,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ansible_collections.linebond.teql.plugins.module_utils import zynos_record
-from ansible_collections.linebond.teql.plugins.module_utils.zynos import dialogue, router, session, setting
 from ansible_collections.linebond.teql.plugins.modules import zynos_lan
 from ansible_collections.linebond.teql.tests.unit.plugins.modules.simulated_zynos import (
     COMMON,
@@ -26,24 +25,6 @@ Call = Callable[..., dict[str, Any]]
 ALIAS_COMMANDS = ["lan index 2", "lan ipaddr 127.0.30.1 255.255.255.248", "lan active yes", "lan save"]
 MAIN_COMMANDS = ["lan index 1", "lan dhcp mode none", "lan ipaddr 127.0.20.1 255.255.255.252", "lan save"]
 NAT_COMMANDS = ["wan node index 1", "wan node nat none", "wan node save"]
-
-
-@pytest.fixture
-def box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SimulatedZynos]:
-    for place, name, value in (
-        (session, "QUIET", 0.05),
-        (dialogue, "NUDGE_AFTER", 4),
-        (router, "BUSY", 0.3),
-        (router, "PAUSE", 0.05),
-        (router, "LOCKS", str(tmp_path / "locks")),
-        (setting, "CUT", 0.4),
-        (setting, "MOVED", 2.0),
-        (zynos_record, "FOLDER", str(tmp_path / "kept") + "/"),
-    ):
-        monkeypatch.setattr(place, name, value)
-    simulated = SimulatedZynos(tmp_path)
-    yield simulated
-    simulated.server.close()
 
 
 @pytest.fixture
