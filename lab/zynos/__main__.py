@@ -10,17 +10,9 @@ import subprocess
 import threading
 from pathlib import Path
 
-if __package__:
-    from .console import Manners
-    from .device import DIALECTS, FAULTS, Device
-    from .server import Pace, Server
-else:  # run as a folder
-    import sys
-
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-    from zynos.console import Manners
-    from zynos.device import DIALECTS, FAULTS, Device
-    from zynos.server import Pace, Server
+from .console import Manners
+from .device import DIALECTS, FAULTS, Device
+from .server import Pace, Server
 
 PORT = "lan"
 
