@@ -80,7 +80,7 @@ class Router:
             if time.monotonic() > deadline:
                 where = f" on {self.access.interface}" if self.access.interface else ""
                 raise Unreachable(
-                    f"no router answers{where} by telnet (port {self.access.port}): {'; '.join(failed)}. "
+                    f"no router answers{where} by telnet (port {self.access.port}): {'; '.join(each.rstrip('.') for each in failed)}. "
                     "Is it on, cabled to this port, and is its address one of these?"
                 )
             time.sleep(PAUSE)

@@ -17,6 +17,7 @@ from .redact import redacted
 from .way import Way
 
 CONNECT = 4.0  # seconds; a router that is there answers at once
+GOODBYE = 3.0
 SO_BINDTODEVICE = getattr(socket, "SO_BINDTODEVICE", 25)
 
 
@@ -61,10 +62,16 @@ class Session:
         raise Refused("the router does not take " + "; ".join(said) + " (see the option commands)")
 
     def close(self) -> None:
+        """Says goodbye and waits for the router's: with the port taken down at once, it would never hear of the end."""
+        deadline = time.monotonic() + GOODBYE
         try:
             if self._dialogue.ready and self._leave:
                 self._dialogue.run(self._leave[0])
                 self._socket.sendall(self._dialogue.to_send())
+            self._socket.shutdown(socket.SHUT_WR)
+            while time.monotonic() < deadline and select.select([self._socket], [], [], QUIET)[0]:
+                if not self._socket.recv(4096):
+                    break
         except OSError:
             pass
         finally:
