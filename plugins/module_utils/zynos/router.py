@@ -63,7 +63,8 @@ class Router:
         deadline = time.monotonic() + patience
         while True:
             failed = []
-            for way in self.access.ways:
+            # where it was met before it is met again, unless it moved
+            for way in sorted(self.access.ways, key=lambda each: each.address != self.met):
                 with contextlib.ExitStack() as given_back:
                     try:
                         if self.access.interface:

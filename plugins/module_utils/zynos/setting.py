@@ -11,7 +11,7 @@ from typing import Callable, Iterable
 
 from .commands import Commands, filled
 from .errors import Dropped, Refused, ZynosError
-from .lan import parse_live, parse_nat, parse_slot
+from .lan import MAIN, parse_live, parse_nat, parse_slot
 from .plan import Phase, State, differences, part_of, plan
 from .router import Router
 from .session import Session
@@ -76,6 +76,8 @@ def settle(
         before_change(done.before)
         _perform(session, done.phases[0], done)
     for index, phase in enumerate(done.phases):
+        if phase.part == ("slot", MAIN):
+            router.met = ""
         with router.session(MOVED) as session:
             done.after = read(session, commands, slots, nodes)
             _prove(part_of(done.after, phase.part), part_of(wanted, phase.part))
