@@ -17,6 +17,7 @@ LAUNCHERS = {
     "/usr/local/sbin/teql-monitor": "teql_monitor.daemon",
     "/usr/local/bin/teqlctl": "teql_monitor.cli",
 }
+REPORTS = "/usr/local/sbin/teql-reports"
 METRICS = "/run/teql-monitor/metrics.prom"
 TEXTFILE = "teql-monitor.prom"
 HOOKS = "/etc/linebond/hooks.d"
@@ -35,6 +36,7 @@ class Options(t.NamedTuple):
     hooks: object = False
     http_listen: object = ""
     textfile_directory: object = ""
+    reports: t.Mapping[str, str] | None = None  # the programs that ask routers, where they are wanted
 
 
 class Listen(t.NamedTuple):
@@ -64,12 +66,16 @@ def monitor_files(
     if problems:
         raise ValueError("the monitor cannot run so, nothing was touched:\n" + "\n".join(problems))
 
-    programs = program_files(package)
+    programs = program_files({**package, **(options.reports or {})})
+    if options.reports:
+        programs.append(launcher(REPORTS, "teql_reports.daemon"))
     made_of = repr(programs)
     bond = plan["bond"]
     units = {monitor_units.DAEMON: monitor_units.daemon_unit(bond, group)}
     if hooks:
         units[monitor_units.HOOKS] = monitor_units.hooks_unit(bond, hooks)
+    if options.reports:
+        units[monitor_units.REPORTS] = monitor_units.reports_unit(bond, routers_of(plan))
     if listen:
         units[monitor_units.HTTP] = monitor_units.http_unit(bond, group, *listen)
     return [
@@ -79,6 +85,11 @@ def monitor_files(
         *(file for name, unit in units.items() for file in monitor_units.unit_files(name, unit, HEADER, made_of)),
         *([{"path": f"{textfile}/{TEXTFILE}", "link": METRICS}] if textfile else []),
     ]
+
+
+def routers_of(plan: t.Mapping[str, t.Any]) -> list[str]:
+    """The management addresses of the lines."""
+    return [line["router"] for line in plan["lines"] if line["kind"] == "router"]
 
 
 def program_files(package: t.Mapping[str, str]) -> list[File]:
