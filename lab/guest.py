@@ -197,14 +197,15 @@ Host gw
         )
         config.write_text(common + routers)
         reach = {
-            "ansible_host": "{{ inventory_hostname }}",
             "ansible_user": "root",
             "ansible_python_interpreter": "/usr/bin/python3",
             "ansible_ssh_common_args": f"-F {config}",
             "ansible_control_path_dir": str(sockets),
             "ansible_pipelining": True,
         }
-        self.inventory.write_text(json.dumps({"all": {"hosts": dict.fromkeys(self.hosts, reach)}}, indent=2) + "\n")
+        # by name, not by inventory_hostname, which is another one's where a task is delegated
+        hosts = {host: {"ansible_host": host, **reach} for host in self.hosts}
+        self.inventory.write_text(json.dumps({"all": {"hosts": hosts}}, indent=2) + "\n")
 
     def _close_connections(self) -> None:
         """One that outlives its guest makes the next guest's connections hang."""

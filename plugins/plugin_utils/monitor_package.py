@@ -24,10 +24,8 @@ def read_reports(folder: pathlib.Path = FOLDER, zynos: pathlib.Path = ZYNOS) -> 
     """The program that asks routers, with the modules' own package for ZyNOS under the name that it has there."""
     found = sorted((folder / "teql_reports").rglob("*.py"))
     own = {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in found}
-    return {
-        **own,
-        **{f"teql_zynos/{path.name}": path.read_text(encoding="utf-8") for path in sorted(zynos.glob("*.py"))},
-    }
+    shared = {f"teql_zynos/{path.name}": path.read_text(encoding="utf-8") for path in sorted(zynos.glob("*.py"))}
+    return {**own, **shared}
 
 
 def complaints(config: str) -> list[str]:

@@ -79,9 +79,10 @@ class Router:
                     yield opened
                     return
             if time.monotonic() > deadline:
+                causes = "; ".join(each.rstrip(".") for each in failed)
                 where = f" on {self.access.interface}" if self.access.interface else ""
                 raise Unreachable(
-                    f"no router answers{where} by telnet (port {self.access.port}): {'; '.join(each.rstrip('.') for each in failed)}. "
+                    f"no router answers{where} by telnet (port {self.access.port}): {causes}. "
                     "Is it on, cabled to this port, and is its address one of these?"
                 )
             time.sleep(PAUSE)

@@ -99,7 +99,7 @@ def hooks_unit(bond: str, directory: str) -> list[tuple[str, Section]]:
 
 
 def reports_unit(bond: str, routers: list[str]) -> list[tuple[str, Section]]:
-    """Reads the passwords, so it is root, with nothing of root's powers but to bind to a port; it reaches routers only."""
+    """Reads passwords, so it is root, without root's powers but to bind to a port; it reaches the routers only."""
     rest: Section = {key: value for key, value in HARDENED.items() if key not in ("DynamicUser", "UMask")}
     return [
         ("Unit", unit(f"Asks the routers of {bond} for sync and rate", After=DAEMON)),

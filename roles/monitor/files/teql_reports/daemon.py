@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The program teql-reports: goes round the routers for ever, and writes one file a line.
 
-A router that does not answer has said nothing: its file is left to grow old, and the monitor's own probes tell what there
-is to tell. Nothing is lent to a port here; a line whose port is not set up is left out until it is.
+A router that does not answer has said nothing: its file is left to grow old, and the monitor's own probes tell what
+there is to tell. Nothing is lent to a port here; a line whose port is not set up is left out until it is.
 """
 
 from __future__ import annotations
