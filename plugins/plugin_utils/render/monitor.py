@@ -66,10 +66,12 @@ def monitor_files(
     if problems:
         raise ValueError("the monitor cannot run so, nothing was touched:\n" + "\n".join(problems))
 
-    programs = program_files({**package, **(options.reports or {})})
+    programs = program_files(package)
+    made_of = dict.fromkeys(monitor_units.UNITS, repr(programs))
     if options.reports:
-        programs.append(launcher(REPORTS, "teql_reports.daemon"))
-    made_of = repr(programs)
+        others = [*module_files(options.reports), launcher(REPORTS, "teql_reports.daemon")]
+        made_of[monitor_units.REPORTS] = repr(others)
+        programs = [*programs, *others]
     bond = plan["bond"]
     units = {monitor_units.DAEMON: monitor_units.daemon_unit(bond, group)}
     if hooks:
@@ -82,7 +84,7 @@ def monitor_files(
         *programs,
         {"path": monitor_config.PATH, "content": text, "mode": "0644"},
         *monitor_units.device_files(bond, HEADER),
-        *(file for name, unit in units.items() for file in monitor_units.unit_files(name, unit, HEADER, made_of)),
+        *(file for name, unit in units.items() for file in monitor_units.unit_files(name, unit, HEADER, made_of[name])),
         *([{"path": f"{textfile}/{TEXTFILE}", "link": METRICS}] if textfile else []),
     ]
 
@@ -93,11 +95,14 @@ def routers_of(plan: t.Mapping[str, t.Any]) -> list[str]:
 
 
 def program_files(package: t.Mapping[str, str]) -> list[File]:
-    modules = [
+    return [*module_files(package), *(launcher(path, module) for path, module in LAUNCHERS.items())]
+
+
+def module_files(package: t.Mapping[str, str]) -> list[File]:
+    return [
         {"path": f"{LIBRARY}/{name}", "content": content, "mode": "0644", "brief": True}
         for name, content in sorted(package.items())
     ]
-    return [*modules, *(launcher(path, module) for path, module in LAUNCHERS.items())]
 
 
 def launcher(path: str, module: str) -> File:

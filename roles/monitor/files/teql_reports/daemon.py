@@ -100,17 +100,26 @@ def _addresses() -> Sequence[Mapping[str, Any]]:
     return rows
 
 
+def load(path: str) -> tuple[tuple[int, int], Config]:
+    """The configuration, and what tells whether the file is still the same."""
+    with open(path, encoding="utf-8") as stream:
+        status = os.fstat(stream.fileno())
+        return (status.st_ino, status.st_mtime_ns), parse(stream.read())
+
+
 def main() -> NoReturn:
-    try:
-        with open(CONFIG, encoding="utf-8") as stream:
-            rounds = Rounds(parse(stream.read()))
-    except (ConfigError, ZynosError, OSError) as error:
-        print(f"teql-reports: {CONFIG}: {error}", file=sys.stderr)
-        sys.exit(EX_CONFIG)
     os.makedirs(DIRECTORY, exist_ok=True)
+    read, rounds = (0, 0), None
     while True:
+        try:
+            stamp, config = load(CONFIG)
+        except (ConfigError, ZynosError, OSError) as error:
+            print(f"teql-reports: {CONFIG}: {error}", file=sys.stderr)
+            sys.exit(EX_CONFIG)
+        if rounds is None or stamp != read:  # the role has written it anew
+            read, rounds = stamp, Rounds(config)
         rounds.round(time.monotonic())
-        time.sleep(rounds.config.interval)
+        time.sleep(config.interval)
 
 
 if __name__ == "__main__":
