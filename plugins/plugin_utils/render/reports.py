@@ -14,7 +14,7 @@ from .monitor_config import plain, plain_text
 PATH = "/etc/linebond/routers.json"
 PLATFORMS = ("zynos",)  # that can be asked
 # Of a router's variables, and what holds where it has none: the defaults of the role routers.
-VARIABLES = {"username": None, "port": 23, "timeout": 10.0, "commands": {}}
+VARIABLES: dict[str, t.Any] = {"username": None, "port": 23, "timeout": 10.0, "commands": {}}
 
 
 def routers_text(plan: object, routers: t.Iterable[t.Mapping[str, t.Any]], gateway: str, interval: object) -> str:
