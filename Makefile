@@ -5,7 +5,7 @@ PYTHON ?= python3
 
 .DEFAULT_GOAL := help
 CHECKS := unit long-times compat sanity docs-check changelog-check build-check kernel-test molecule-trixie molecule-bookworm \
-	molecule-networkmanager molecule-ifupdown molecule-openwrt molecule-safeapply molecule-failover
+	molecule-networkmanager molecule-ifupdown molecule-openwrt molecule-zynos molecule-safeapply molecule-failover
 .PHONY: help test lint demo lab shell clean $(CHECKS)
 
 help: ## list the targets
@@ -31,6 +31,7 @@ molecule-networkmanager: ## the same where NetworkManager has the ports
 molecule-ifupdown: ## the same where ifupdown has them
 molecule-openwrt: ## the roles with routers that have uci and no Python
 molecule-safeapply: ## changes that cut the controller off, are killed, or are made in traffic
+molecule-zynos: ## simulated ZyNOS routers, set up by telnet
 molecule-failover: ## the monitor against dead, late and lossy lines
 $(CHECKS):
 	@$(PYTHON) tools/check.py $@

@@ -50,7 +50,7 @@ def main() -> int:
             action="append",
             default=[],
             metavar="WORD=VALUE",
-            help="rate=10mbit, delay=5ms, routers=linux,openwrt",
+            help="rate=10mbit, delay=5ms, routers=linux,openwrt,zynos",
         )
     added.add_argument("--manager", choices=MANAGERS, default="networkd", help="the gateway's (default networkd)")
     command("down", "end a guest and remove all it made").add_argument("--all", action="store_true", help="every guest")

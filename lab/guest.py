@@ -67,15 +67,14 @@ class Guest:
 
     @property
     def hosts(self) -> list[str]:
-        return ["gw", *(f"dsl{i}" for i in range(1, self.lines + 1))]
+        """Those that can be logged in to by ssh."""
+        return ["gw", *(router for router, kind in self.routers.items() if kind != "zynos")]
 
     @property
-    def openwrt(self) -> list[str]:
-        """The routers that have busybox and uci instead of Debian."""
+    def routers(self) -> dict[str, str]:
+        """What kind each is: linux, openwrt (busybox and uci instead of Debian) or zynos (simulated, by telnet)."""
         kinds = self.settings.get("routers", "linux").split(",")
-        return [
-            f"dsl{number}" for number in range(1, self.lines + 1) if kinds[min(number, len(kinds)) - 1] == "openwrt"
-        ]
+        return {f"dsl{number}": kinds[min(number, len(kinds)) - 1] for number in range(1, self.lines + 1)}
 
     def up(self) -> None:
         """Boot a fresh guest and wait until gateway and routers answer."""
@@ -133,7 +132,7 @@ class Guest:
     def snapshot(self, host: str) -> dict[str, object]:
         """All that a role could touch on a host (guest/snapshot)."""
         command = "python3 /usr/local/lib/lab/snapshot"
-        if host in self.openwrt:  # it has no Python: looked at from the gateway
+        if self.routers.get(host) == "openwrt":  # it has no Python: looked at from the gateway
             command, host = f"ip netns exec {host} {command} /var/lib/lab/{host}/root", "gw"
         taken: dict[str, object] = json.loads(self.ssh(host, command))
         return taken
@@ -213,14 +212,15 @@ Host gw
         )
         config.write_text(common + routers)
         reach = {
-            "ansible_host": "{{ inventory_hostname }}",
             "ansible_user": "root",
             "ansible_python_interpreter": "/usr/bin/python3",
             "ansible_ssh_common_args": f"-F {config}",
             "ansible_control_path_dir": str(sockets),
             "ansible_pipelining": True,
         }
-        self.inventory.write_text(json.dumps({"all": {"hosts": dict.fromkeys(self.hosts, reach)}}, indent=2) + "\n")
+        # by name, not by inventory_hostname, which is another one's where a task is delegated
+        hosts = {host: {"ansible_host": host, **reach} for host in self.hosts}
+        self.inventory.write_text(json.dumps({"all": {"hosts": hosts}}, indent=2) + "\n")
 
     def _close_connections(self) -> None:
         """One that outlives its guest makes the next guest's connections hang."""

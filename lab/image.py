@@ -55,6 +55,7 @@ def recipe(suite: str, manager: str) -> str:
         Path(__file__),
         key().with_suffix(".pub"),
         *sorted((HERE / "guest").iterdir()),
+        *sorted((HERE / "zynos").glob("*.py")),
         *sorted((HERE / "masked").iterdir()),
         Path(openwrt_root.__file__),
         *sorted(path for path in openwrt_root.SOURCE.rglob("*") if path.is_file()),
@@ -126,6 +127,9 @@ def _furnish(root: Path, manager: Manager) -> None:
     for source in (HERE / "guest").iterdir():
         shutil.copy(source, root / "etc/systemd/system" if source.suffix == ".service" else tools)
     openwrt_root.lay(root, key().with_suffix(".pub"))
+    (tools / "zynos").mkdir()
+    for source in (HERE / "zynos").glob("*.py"):
+        shutil.copy(source, tools / "zynos")
     masks = tools / "router/etc/systemd/system"
     masks.mkdir(parents=True)
     for name in _masked("router-units"):

@@ -50,6 +50,12 @@ options:
       - The directory in which node_exporter looks for metrics, or empty.
     type: str
     default: ''
+  reports:
+    description:
+      - Whether the program goes along that asks the lines' routers for sync and rate.
+    type: bool
+    default: false
+    version_added: 1.1.0
 seealso:
   - plugin: linebond.teql.plan
     plugin_type: filter
@@ -92,7 +98,7 @@ import typing as t
 
 from ansible.errors import AnsibleFilterError
 
-from ..plugin_utils.monitor_package import complaints, read_package
+from ..plugin_utils.monitor_package import complaints, read_package, read_reports
 from ..plugin_utils.render.monitor import Options
 from ..plugin_utils.render.monitor import monitor_files as render
 
@@ -105,8 +111,10 @@ def monitor_files(
     hooks: object = False,
     http_listen: object = "",
     textfile_directory: object = "",
+    reports: object = False,
 ) -> list[dict[str, str]]:
-    options = Options(group, hooks, http_listen, textfile_directory)
+    asked = read_reports() if str(reports).lower() in ("true", "yes", "1") else None
+    options = Options(group, hooks, http_listen, textfile_directory, asked)
     try:
         return render(plan, settings, read_package(), complaints, options)
     except ValueError as error:

@@ -11,12 +11,21 @@ import sys
 
 FOLDER = pathlib.Path(__file__).resolve().parents[2] / "roles" / "monitor" / "files"
 PACKAGE = "teql_monitor"
+ZYNOS = pathlib.Path(__file__).resolve().parents[1] / "module_utils" / "zynos"
 
 
 def read_package(folder: pathlib.Path = FOLDER) -> dict[str, str]:
     """Every module of the package, by its path below the folder."""
     found = sorted((folder / PACKAGE).rglob("*.py"))
     return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in found}
+
+
+def read_reports(folder: pathlib.Path = FOLDER, zynos: pathlib.Path = ZYNOS) -> dict[str, str]:
+    """The program that asks routers, with the modules' own package for ZyNOS under the name that it has there."""
+    found = sorted((folder / "teql_reports").rglob("*.py"))
+    own = {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in found}
+    shared = {f"teql_zynos/{path.name}": path.read_text(encoding="utf-8") for path in sorted(zynos.glob("*.py"))}
+    return {**own, **shared}
 
 
 def complaints(config: str) -> list[str]:

@@ -169,6 +169,7 @@ STAGES = [
     molecule("molecule-networkmanager", "a gateway that NetworkManager has", "networkmanager", "trixie"),
     molecule("molecule-ifupdown", "a gateway that ifupdown has", "ifupdown", "bookworm"),
     molecule("molecule-openwrt", "routers without Python, set by uci", "openwrt", "trixie"),
+    molecule("molecule-zynos", "simulated ZyNOS routers, set up by telnet", "zynos", "trixie"),
     molecule(
         "molecule-safeapply",
         "changes that cut off, are killed, or are made in traffic",

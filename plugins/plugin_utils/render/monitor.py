@@ -17,6 +17,7 @@ LAUNCHERS = {
     "/usr/local/sbin/teql-monitor": "teql_monitor.daemon",
     "/usr/local/bin/teqlctl": "teql_monitor.cli",
 }
+REPORTS = "/usr/local/sbin/teql-reports"
 METRICS = "/run/teql-monitor/metrics.prom"
 TEXTFILE = "teql-monitor.prom"
 HOOKS = "/etc/linebond/hooks.d"
@@ -40,6 +41,7 @@ class Options(t.NamedTuple):
     hooks: object = False
     http_listen: object = ""
     textfile_directory: object = ""
+    reports: t.Mapping[str, str] | None = None  # the programs that ask routers, where they are wanted
 
 
 class Listen(t.NamedTuple):
@@ -71,29 +73,43 @@ def monitor_files(
         raise ValueError("the monitor cannot run so, nothing was touched:\n" + "\n".join(problems))
 
     programs = program_files(package)
-    made_of = repr(programs)
+    made_of = dict.fromkeys(monitor_units.UNITS, repr(programs))
+    if options.reports:
+        others = [*module_files(options.reports), launcher(REPORTS, "teql_reports.daemon")]
+        made_of[monitor_units.REPORTS] = repr(others)
+        programs = [*programs, *others]
     bond = plan["bond"]
     units = {monitor_units.DAEMON: monitor_units.daemon_unit(bond, group)}
     if hooks:
         units[monitor_units.HOOKS] = monitor_units.hooks_unit(bond, hooks)
+    if options.reports:
+        units[monitor_units.REPORTS] = monitor_units.reports_unit(bond, routers_of(plan))
     if listen:
         units[monitor_units.HTTP] = monitor_units.http_unit(bond, group, *listen)
     return [
         *programs,
         {"path": monitor_config.PATH, "content": text, "mode": "0644"},
         *monitor_units.device_files(bond, HEADER),
-        *(file for name, unit in units.items() for file in monitor_units.unit_files(name, unit, HEADER, made_of)),
+        *(file for name, unit in units.items() for file in monitor_units.unit_files(name, unit, HEADER, made_of[name])),
         *([{"path": f"{textfile}/{TEXTFILE}", "link": METRICS}] if textfile else []),
         *([text_file(f"{HOOKS}/README", HEADER, HOOKS_README)] if hooks == HOOKS else []),
     ]
 
 
+def routers_of(plan: t.Mapping[str, t.Any]) -> list[str]:
+    """The management addresses of the lines."""
+    return [line["router"] for line in plan["lines"] if line["kind"] == "router"]
+
+
 def program_files(package: t.Mapping[str, str]) -> list[File]:
-    modules = [
+    return [*module_files(package), *(launcher(path, module) for path, module in LAUNCHERS.items())]
+
+
+def module_files(package: t.Mapping[str, str]) -> list[File]:
+    return [
         {"path": f"{LIBRARY}/{name}", "content": content, "mode": "0644", "brief": True}
         for name, content in sorted(package.items())
     ]
-    return [*modules, *(launcher(path, module) for path, module in LAUNCHERS.items())]
 
 
 def launcher(path: str, module: str) -> File:

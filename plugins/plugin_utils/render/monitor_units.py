@@ -16,7 +16,8 @@ Section = dict[str, Value]
 
 FOLDER = "/etc/systemd/system"
 DAEMON, HOOKS, HTTP = "teql-monitor.service", "teql-monitor-hooks.service", "teql-monitor-http.service"
-UNITS = (DAEMON, HOOKS, HTTP)
+REPORTS = "teql-reports.service"
+UNITS = (DAEMON, HOOKS, HTTP, REPORTS)
 STAMP = "LINEBOND_STAMP"  # the module `services` compares it with that of the running process
 
 # Nothing but what the programs need; `systemd-analyze security` rates it.
@@ -92,6 +93,30 @@ def hooks_unit(bond: str, directory: str) -> list[tuple[str, Section]]:
                 "ExecStart": f"/usr/local/bin/teqlctl hooks --directory {directory}",
                 **FOREVER,
                 "StateDirectory": "teql-monitor-hooks",  # the number of the last event that they have been told
+            },
+        ),
+    ]
+
+
+def reports_unit(bond: str, routers: list[str]) -> list[tuple[str, Section]]:
+    """Reads passwords, so it is root, without root's powers but to bind to a port; it reaches the routers only."""
+    rest: Section = {key: value for key, value in HARDENED.items() if key not in ("DynamicUser", "UMask")}
+    return [
+        ("Unit", unit(f"Asks the routers of {bond} for sync and rate", After=DAEMON)),
+        (
+            "Service",
+            {
+                "ExecStart": "/usr/local/sbin/teql-reports",
+                "Restart": "always",
+                "RestartSec": "10s",
+                "RestartPreventExitStatus": 78,
+                "RuntimeDirectory": "linebond/lines",
+                "ReadWritePaths": "/run/lock",
+                "CapabilityBoundingSet": "CAP_NET_RAW",
+                "RestrictAddressFamilies": "AF_INET AF_NETLINK",
+                "IPAddressDeny": "any",
+                "IPAddressAllow": routers,
+                **rest,
             },
         ),
     ]

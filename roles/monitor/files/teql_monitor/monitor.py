@@ -19,6 +19,7 @@ from teql_monitor.netlink.channel import KernelError
 from teql_monitor.netlink.event import Event
 from teql_monitor.netlink.kernel import Kernel
 from teql_monitor.netlink.neighbour import Neighbour
+from teql_monitor.outside import Reports
 from teql_monitor.probe.prober import Finished, Link, Prober
 from teql_monitor.recorder import Recorder
 from teql_monitor.store import write_whole
@@ -39,6 +40,7 @@ class Monitor:
         self.counts = {"join": 0, "part": 0, "mtu": 0, "up": 0, "neighbour": 0, "route": 0}
         self.tc_errors = 0
         self.dropped = 0  # packets, by the bond itself
+        self.reports = Reports()
         self.told_out: list[str] | None = None
         self.told_fail_open = False
         self.stale = True  # there is news about links or qdiscs
@@ -207,10 +209,20 @@ class Monitor:
         if self.stale or now >= self.audit_due or now >= self.routes_due:
             self.audit_due = now + AUDIT
             self.look()
+        self._ask_outside(now)
         self._measure(now)
         self.judge.tick(now)
         self.act(self.judge.decide(now))
         self.recorder.second(self.judge, {name: (each.tx, each.rx) for name, each in self.throughput.items()})
+
+    def _ask_outside(self, now: float) -> None:
+        """What others have written down about the lines' routers."""
+        for line in self.config.lines:
+            report = self.reports.read(line.interface, self.clock.wall())
+            if self.reports.error:
+                self.recorder.trouble(self.reports.error)
+            self.throughput[line.name].rate = report.rate_kbit or line.rate_kbit
+            self.judge.report(now, line.name, report.sync, report.reason, self.clock.moment(report.written))
 
     def _measure(self, now: float) -> None:
         try:

@@ -25,7 +25,7 @@ def test_the_files_fit_the_modules() -> None:
     assert "/usr/local/lib/linebond/teql_monitor/__init__.py" in [file["path"] for file in written]
     units = monitor_units.monitor_units(written)
     options = services.OPTIONS["units"]["options"]  # type: ignore[index]
-    assert [unit["state"] for unit in units] == ["started", "stopped", "stopped"]
+    assert [unit["state"] for unit in units] == ["started", "stopped", "stopped", "stopped"]
     assert all(set(unit) <= set(options) for unit in units)
 
 

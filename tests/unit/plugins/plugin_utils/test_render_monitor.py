@@ -12,7 +12,12 @@ import pytest
 
 from ansible_collections.linebond.teql.plugins.module_utils import units
 from ansible_collections.linebond.teql.plugins.plugin_utils.line_plan import plan_lines
-from ansible_collections.linebond.teql.plugins.plugin_utils.monitor_package import PACKAGE, complaints, read_package
+from ansible_collections.linebond.teql.plugins.plugin_utils.monitor_package import (
+    PACKAGE,
+    complaints,
+    read_package,
+    read_reports,
+)
 from ansible_collections.linebond.teql.plugins.plugin_utils.render import monitor_config, monitor_units
 from ansible_collections.linebond.teql.plugins.plugin_utils.render.monitor import Options, monitor_files
 
@@ -222,7 +227,7 @@ def test_services_run_from_these_files_and_are_restarted_with_new_ones() -> None
             each["name"]: each.get("stamp", "") for each in monitor_units.wanted_units(list(files(**given).values()))
         }
 
-    daemon, hooks, http = monitor_units.UNITS
+    daemon, hooks, http, reports = monitor_units.UNITS
     assert stamps()[hooks] == stamps()[http] == ""
     alone, both = stamps()[daemon], stamps(hooks=True)
     assert alone and both[daemon] == alone and both[hooks]
@@ -235,8 +240,9 @@ def test_services_run_from_these_files_and_are_restarted_with_new_ones() -> None
         {"name": daemon, "state": "started", "stamp": alone, "reload": True},
         {"name": hooks, "state": "started", "stamp": both[hooks], "reload": False},
         {"name": http, "state": "stopped"},
+        {"name": reports, "state": "stopped"},
     ]
-    assert [each["state"] for each in monitor_units.wanted_units([])] == ["stopped"] * 3
+    assert [each["state"] for each in monitor_units.wanted_units([])] == ["stopped"] * 4
     assert monitor_units.STAMP == units.STAMP
 
 
@@ -307,7 +313,9 @@ def test_settings_are_a_mapping() -> None:
 def test_the_whole_package_is_found() -> None:
     package = read_package()
     folder = Path(__file__).parents[4] / "roles" / "monitor" / "files"
-    assert sorted(package) == sorted(str(path.relative_to(folder)) for path in folder.rglob("*.py"))
+    assert sorted(package) == sorted(str(path.relative_to(folder)) for path in folder.glob("teql_monitor/**/*.py"))
+    apart = {str(path.relative_to(folder)) for path in folder.rglob("*.py")} - set(package)
+    assert apart == {name for name in read_reports() if name.startswith("teql_reports/")}
     assert f"{PACKAGE}/__init__.py" in package and not [name for name in package if "__pycache__" in name]
 
 

@@ -67,12 +67,7 @@ class Judge:
         for name, port in seen.items():
             line = self.lines[name]
             if not (port.present and port.carrier and not port.obstacle):
-                if line.alive and not port.obstacle:
-                    self._failed_outside(line, now)
-                line.alive, line.router = None, None
-                line.against = line.favour = 0
-                line.began = now
-                line.forget()
+                self._cut_off(line, now, blamed=not port.obstacle)
             line.present, line.carrier, line.obstacle = port.present, port.carrier, port.obstacle
             line.member = port.member
             if name not in self.adopted:
@@ -92,6 +87,20 @@ class Judge:
     def router(self, name: str, answers: bool | None) -> None:
         """None: it has never answered, so silence says nothing."""
         self.lines[name].router = answers
+
+    def report(self, now: float, name: str, sync: bool | None, reason: str, since: float) -> None:
+        """What the line's router says of its sync, since when; None for nothing.
+
+        A probe that was sent after it and is answered proves it wrong, and all that say the same after it.
+        """
+        line = self.lines[name]
+        line.sync = sync
+        line.disbelieved = sync is False and (line.disbelieved or line.heard() > since)
+        before = line.out_of_sync
+        believed = sync is False and not line.disbelieved
+        line.out_of_sync = (reason or "the router says that the line is out of sync") if believed else ""
+        if line.out_of_sync and not before:
+            self._cut_off(line, now, blamed=True)
 
     def load(self, name: str, load: float) -> None:
         """The part of the line's rate that is in use, 0 to 1."""
@@ -161,6 +170,15 @@ class Judge:
                 line.since, line.changes = now, line.changes + 1
                 changes.append(Change(line.name, old, line.state, line.reason))
         return Decision(frozenset(wanted), tuple(changes), self.fail_open)
+
+    def _cut_off(self, line: Line, now: float, blamed: bool) -> None:
+        """Nothing is known any more of what is beyond it."""
+        if line.alive and blamed:
+            self._failed_outside(line, now)
+        line.alive, line.router = None, None
+        line.against = line.favour = 0
+        line.began = now
+        line.forget()
 
     def _failed_outside(self, line: Line, now: float) -> None:
         """One that fails while it waits to come back has to wait longer; not one that somebody works on."""

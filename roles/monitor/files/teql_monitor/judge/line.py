@@ -33,6 +33,9 @@ class Line:
         self.config, self.site = config, site
         self.present = self.carrier = False
         self.obstacle = ""  # why it cannot be judged or cannot join, in words
+        self.sync: bool | None = None  # by its router's account; None: nothing is told
+        self.out_of_sync = ""  # why it is down by its router's own account, in words
+        self.disbelieved = False  # answers probes although it is said to be out of sync
         self.router: bool | None = None  # None: has never answered
         self.load = 0.0  # 0 to 1, of the line's rate
         self.member = False  # as the kernel has it
@@ -135,7 +138,8 @@ class Line:
 
     def usable(self) -> bool:
         """Packets can be handed to it, as far as this host can see."""
-        return self.config.enabled and self.present and self.carrier and not self.obstacle
+        whole = self.present and self.carrier and not self.obstacle
+        return self.config.enabled and whole and not self.out_of_sync
 
     def waits(self, now: float) -> str:
         """Why a line that answers has to stay out for a while yet; empty when it may join."""
@@ -156,6 +160,8 @@ class Line:
             return DOWN, f"there is no interface {self.config.interface}"
         if not self.carrier:
             return DOWN, "no carrier"
+        if self.out_of_sync:
+            return DOWN, self.out_of_sync
         if self.obstacle:
             return MISCONFIGURED, self.obstacle
         if self.alive is None:
