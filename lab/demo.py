@@ -35,7 +35,7 @@ def headline(number: int, text: str) -> None:
     print(f"\n{number}. {text}", flush=True)
 
 
-def run(name: str, suite: str, lines: int) -> int:
+def run(guest: Guest) -> int:
     """Returns 0, or raises with what does not hold. Leaves nothing running."""
     started = time.monotonic()
     print(
@@ -43,7 +43,6 @@ def run(name: str, suite: str, lines: int) -> int:
         " lines."
     )
     venv = control.set_up()
-    guest = Guest(name, suite, lines)
     try:
         _story(guest, venv)
     finally:

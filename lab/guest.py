@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the linebond.teql authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One lab: a Debian guest on user-mode Linux, in a network namespace of its own.
+"""One lab: a Debian guest on a machine of its own, in a network namespace of its own.
 
 The guest is the gateway; its routers and its ISP are namespaces inside it (guest/world). On the host there is one
 namespace with one tap: nothing of the host's own network is touched.
@@ -18,10 +18,11 @@ from pathlib import Path
 
 from lab.host import give_back
 from lab.image import CACHE, image, key
+from lab.machine import TAP, Boot, Machine
+from lab.machines import MACHINES, USUAL
 from lab.progress import step
 
-BOOT_TIMEOUT = 120.0  # seconds; a quiet machine needs 15 to 25
-MEMORY = "1536M"
+BOOT_TIMEOUT = 120.0  # seconds; user-mode Linux on a quiet computer needs 15 to 25
 FAULT = "python3 /usr/local/lib/lab/fault"  # on the gateway
 PREFIX = "linebond-"  # of the network namespaces
 
@@ -34,6 +35,7 @@ class Guest:
     suite: str = "trixie"
     lines: int = 4
     settings: dict[str, str] = field(default_factory=dict)  # lab.* words for guest/world: rate, delay
+    machine: str = USUAL
 
     @classmethod
     def load(cls, name: str) -> Guest:
@@ -64,22 +66,27 @@ class Guest:
         return self.directory / "hosts.yml"
 
     @property
+    def slowness(self) -> float:
+        """What limits in seconds are to be multiplied by on this guest's machine."""
+        return self._machine.slowness
+
+    @property
     def hosts(self) -> list[str]:
         return ["gw", *(f"dsl{i}" for i in range(1, self.lines + 1))]
 
     def up(self) -> None:
         """Boot a fresh guest and wait until gateway and routers answer."""
         self.down()
-        base = image(self.suite)
+        base = self._base()
         self.directory.mkdir(parents=True)
-        described = {"suite": self.suite, "lines": self.lines, "settings": self.settings}
+        described = {"suite": self.suite, "lines": self.lines, "settings": self.settings, "machine": self.machine}
         (self.directory / "guest.json").write_text(json.dumps(described))
         for command in (
             ["ip", "netns", "add", self.namespace],
             ["ip", "-n", self.namespace, "link", "set", "lo", "up"],
-            ["ip", "netns", "exec", self.namespace, "ip", "tuntap", "add", "tap0", "mode", "tap"],
-            ["ip", "-n", self.namespace, "address", "add", "10.0.0.1/24", "dev", "tap0"],
-            ["ip", "-n", self.namespace, "link", "set", "tap0", "up"],
+            ["ip", "netns", "exec", self.namespace, "ip", "tuntap", "add", TAP, "mode", "tap"],
+            ["ip", "-n", self.namespace, "address", "add", "10.0.0.1/24", "dev", TAP],
+            ["ip", "-n", self.namespace, "link", "set", TAP, "up"],
         ):
             subprocess.run(command, check=True)
         self._boot(base)
@@ -93,18 +100,18 @@ class Guest:
         shutil.rmtree(self.directory, ignore_errors=True)
 
     def reboot(self, wait_for: list[str] | None = None) -> None:
-        """Power the guest off in good order and start it again: a guest cannot reopen its own tap.
+        """Power the guest off in good order and start it again: one on user-mode Linux cannot reopen its own tap.
 
         Waits until the hosts named answer, every one if none is.
         """
         with step("powering the gateway off"):
             self.ssh("gw", "systemctl start --no-block poweroff.target")
-            deadline = time.monotonic() + BOOT_TIMEOUT
+            deadline = time.monotonic() + BOOT_TIMEOUT * self.slowness
             while self._pids() and time.monotonic() < deadline:
                 time.sleep(0.2)
             self._close_connections()
             self._kill()
-        self._boot(image(self.suite), wait_for)
+        self._boot(self._base(), wait_for)
 
     def ssh(self, host: str, command: str, check: bool = True, timeout: float = 600) -> str:
         """Run a shell command on gateway or router; its output. CalledProcessError unless it succeeds."""
@@ -129,37 +136,43 @@ class Guest:
         """An interactive shell on gateway or router."""
         return subprocess.run(["ssh", "-F", str(self.directory / "ssh_config"), host], check=False).returncode
 
+    @property
+    def _machine(self) -> Machine:
+        return MACHINES[self.machine]
+
+    def _base(self) -> Path:
+        return image(self.suite, self.machine, self._machine.modules(self.suite))
+
     def _boot(self, base: Path, wait_for: list[str] | None = None) -> None:
         run = Path("/run") / self.namespace  # sockets: their paths must be short
         run.mkdir(exist_ok=True, mode=0o700)
         self._write_access(run)
         words = {"lines": str(self.lines), **self.settings}
-        argv = ["setsid", "ip", "netns", "exec", self.namespace, "linux.uml", f"umid={self.name}", f"uml_dir={run}/"]
-        argv += [f"ubd0={self.directory / 'disk.cow'},{base}", f"ubd1r={base}", "root=/dev/ubda", "rw", f"mem={MEMORY}"]
-        argv += ["vec0:transport=tap,ifname=tap0,depth=128,gro=1,mac=02:00:00:00:00:02"]
-        argv += ["con=null", "con0=null,fd:1", "quiet", "systemd.show_status=no", "pty.legacy_count=0"]
-        argv += [f"lab.{word}={value}" for word, value in words.items()]
+        given = tuple(f"lab.{word}={value}" for word, value in words.items())
+        boot = Boot(self.name, self.suite, base, self.directory, run, given)
+        self._machine.prepare(boot)
+        argv = ["setsid", "ip", "netns", "exec", self.namespace, *self._machine.command(boot)]
         with (self.directory / "console.log").open("ab") as console:
-            kernel = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=console, stderr=console)
-        with step(f"booting the gateway, {self.lines} routers and the ISP (Debian {self.suite})"):
-            self._wait(kernel, wait_for or self.hosts)
+            running = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=console, stderr=console)
+        with step(f"booting the gateway, {self.lines} routers and the ISP (Debian {self.suite}, {self.machine})"):
+            self._wait(running, wait_for or self.hosts)
         if "SUDO_UID" in os.environ:  # the user who called cannot use root's connections
             self._end_masters()
             give_back(self.directory, run)
 
-    def _wait(self, kernel: subprocess.Popen[bytes], hosts: list[str]) -> None:
-        deadline = time.monotonic() + BOOT_TIMEOUT
+    def _wait(self, running: subprocess.Popen[bytes], hosts: list[str]) -> None:
+        limit = BOOT_TIMEOUT * self.slowness
+        deadline = time.monotonic() + limit
         waiting = list(hosts)
         while waiting:
             if time.monotonic() > deadline:
                 tail = (self.directory / "console.log").read_text(errors="replace")[-2000:]
-                raise SystemExit(
-                    f"no answer from {', '.join(waiting)} in {BOOT_TIMEOUT:.0f} s; the console says:\n{tail}"
-                )
-            if kernel.poll() is not None:
+                raise SystemExit(f"no answer from {', '.join(waiting)} in {limit:.0f} s; the console says:\n{tail}")
+            if running.poll() is not None:
                 tail = (self.directory / "console.log").read_text(errors="replace")[-2000:]
                 raise SystemExit(f"the guest stopped; the console says:\n{tail}")
-            argv = ["ssh", "-F", str(self.directory / "ssh_config"), "-o", "ConnectTimeout=3", waiting[0], "true"]
+            patience = f"ConnectTimeout={3 * self.slowness:.0f}"
+            argv = ["ssh", "-F", str(self.directory / "ssh_config"), "-o", patience, waiting[0], "true"]
             if subprocess.run(argv, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode == 0:
                 if waiting.pop(0) == "gw" and "failed" in self.ssh("gw", "systemctl is-failed lab-world", check=False):
                     raise SystemExit("the lab's world was not built:\n" + self.ssh("gw", "journalctl -u lab-world"))
@@ -200,6 +213,7 @@ Host gw
             "ansible_ssh_common_args": f"-F {config}",
             "ansible_control_path_dir": str(sockets),
             "ansible_pipelining": True,
+            "ansible_ssh_timeout": int(10 * self.slowness),  # seconds, for a connection
         }
         self.inventory.write_text(json.dumps({"all": {"hosts": dict.fromkeys(self.hosts, reach)}}, indent=2) + "\n")
 
@@ -225,7 +239,8 @@ Host gw
             return []
         listed = subprocess.run(["ip", "netns", "pids", self.namespace], text=True, stdout=subprocess.PIPE, check=False)
         names = {pid: _command_name(pid) for pid in listed.stdout.split()}
-        return [pid for pid, name in names.items() if name.startswith("linux")]
+        machines = tuple(machine.process for machine in MACHINES.values())
+        return [pid for pid, name in names.items() if name.startswith(machines)]
 
     def _kill(self) -> None:
         while pids := self._pids():

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the linebond.teql authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The guest's disk image: a small Debian with the user-mode kernel's modules and the lab's own files.
+"""The guest's disk image: a small Debian with its kernel's modules and the lab's own files.
 
 Cached under the hash of everything it is made of, so that a change of the recipe makes a new one.
 """
@@ -15,21 +15,26 @@ from pathlib import Path
 
 from checks.prepare import locked
 
+from lab.machine import MAC
 from lab.progress import step
 
 HERE = Path(__file__).parent
 CACHE = HERE.parent / ".cache" / "lab"
-UML_MODULES = Path("/usr/lib/uml/modules")
 SUITES = ("trixie", "bookworm")
 PACKAGES = (
     "systemd,systemd-sysv,systemd-container,udev,dbus,openssh-server,python3,iproute2,kmod,procps,"
     "iputils-ping,iptables,tcpdump,ethtool"
 )
+ROOT = (
+    "--variant=minbase",
+    f"--include={PACKAGES}",
+    *(f"--dpkgopt=path-exclude=/usr/share/{folder}/*" for folder in ("doc", "man", "locale", "info")),
+)
 CONFIGURATION = {
     "etc/hostname": "gw\n",
     "etc/hosts": "127.0.0.1 localhost\n::1 localhost\n127.0.1.1 gw\n",
     "etc/machine-id": "5f0c6d1c2f5e4d2d9b6f3a1e7c8b9a10\n",
-    "etc/systemd/network/05-lab-eth0.link": "[Match]\nOriginalName=vec0\n[Link]\nName=eth0\n",
+    "etc/systemd/network/05-lab-eth0.link": f"[Match]\nMACAddress={MAC}\n[Link]\nName=eth0\n",
     "etc/systemd/network/05-lab-eth0.network": "[Match]\nName=eth0\n[Network]\nAddress=10.0.0.2/24\n",
     "etc/systemd/journald.conf.d/lab.conf": "[Journal]\nStorage=volatile\n",
     "etc/ssh/sshd_config.d/lab.conf": "UsePAM no\nUseDNS no\nPermitRootLogin prohibit-password\nMaxSessions 50\n",
@@ -45,8 +50,8 @@ def key() -> Path:
     return path
 
 
-def recipe(suite: str) -> str:
-    """The hash of all that the image of a suite is made of, 12 hex digits."""
+def recipe(suite: str, modules: Path) -> str:
+    """The hash of all that the image of a suite with a kernel's modules is made of, 12 hex digits."""
     digest = hashlib.sha256(suite.encode())
     sources = [
         Path(__file__),
@@ -56,32 +61,36 @@ def recipe(suite: str) -> str:
     ]
     for source in sources:
         digest.update(source.name.encode() + source.read_bytes())
-    digest.update(" ".join(sorted(os.listdir(UML_MODULES))).encode())
+    digest.update(" ".join(sorted(os.listdir(modules))).encode())
     return digest.hexdigest()[:12]
 
 
-def image(suite: str) -> Path:
-    """The image of a Debian suite, built if the cache has none of this recipe."""
-    wanted = CACHE / "images" / f"{suite}-{recipe(suite)}.img"
-    with locked(CACHE / f"{suite}.lock"):
+def image(suite: str, machine: str, modules: Path) -> Path:
+    """The image of a Debian suite with the modules of a machine's kernel, built unless the cache has it."""
+    kind = f"{suite}-{machine}"
+    wanted = CACHE / "images" / f"{kind}-{recipe(suite, modules)}.img"
+    with locked(CACHE / f"{kind}.lock"):
         if wanted.exists():
             return wanted
         wanted.parent.mkdir(parents=True, exist_ok=True)
         with step(f"building the guest's Debian {suite} image (once; cached in {CACHE})"):
-            _build(suite, wanted)
-        for older in wanted.parent.glob(f"{suite}-*.img"):
+            _build(suite, modules, wanted)
+        for older in wanted.parent.glob(f"{kind}-*.img"):
             if older != wanted:
                 older.unlink()
     return wanted
 
 
-def _build(suite: str, wanted: Path) -> None:
+def _build(suite: str, modules: Path, wanted: Path) -> None:
     work = wanted.with_suffix(".build")
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     root = work / "root"
     try:
-        _bootstrap(suite, root, work / "mmdebstrap.log")
+        bootstrap(suite, root, work / "mmdebstrap.log", *ROOT)
+        shutil.copytree(modules, root / "lib/modules", dirs_exist_ok=True)
+        for version in os.listdir(modules):
+            subprocess.run(["chroot", root, "depmod", version], check=True)
         _furnish(root)
         disk = work / "disk"
         with disk.open("wb") as file:
@@ -92,13 +101,12 @@ def _build(suite: str, wanted: Path) -> None:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _bootstrap(suite: str, root: Path, log: Path) -> None:
-    options = ["--variant=minbase", "--format=directory", "--include=" + PACKAGES]
-    options += ["--aptopt=Acquire::Languages none"]
-    options += [f"--dpkgopt=path-exclude=/usr/share/{d}/*" for d in ("doc", "man", "locale", "info")]
+def bootstrap(suite: str, root: Path, log: Path, *options: str) -> None:
+    """Unpack packages of a suite below a folder, by mmdebstrap with such options."""
+    always = ["--format=directory", "--aptopt=Acquire::Languages none"]
     with log.open("w") as output:
         done = subprocess.run(
-            ["mmdebstrap", *options, suite, root], stdout=output, stderr=subprocess.STDOUT, check=False
+            ["mmdebstrap", *always, *options, suite, root], stdout=output, stderr=subprocess.STDOUT, check=False
         )
     if done.returncode:
         raise SystemExit(f"mmdebstrap failed; its last words:\n{log.read_text()[-3000:]}")
@@ -106,7 +114,6 @@ def _bootstrap(suite: str, root: Path, log: Path) -> None:
 
 def _furnish(root: Path) -> None:
     """Lay the lab's own files into the bootstrapped system."""
-    shutil.copytree(UML_MODULES, root / "lib/modules", dirs_exist_ok=True)
     for name, text in CONFIGURATION.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)

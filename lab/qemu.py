@@ -1,0 +1,88 @@
+# Copyright (c) 2026, the linebond.teql authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""QEMU: the suite's own Debian kernel, on the processor's virtualization where there is one, emulated elsewhere.
+
+Debian's cloud kernels have NVMe and ext4 built in, so the root needs no initrd; other drivers are modules in the image.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import subprocess
+from collections.abc import Collection
+from pathlib import Path
+
+from lab.kernel import kernel
+from lab.machine import MAC, MEMORY, QUIET, TAP, Boot
+
+PROGRAM = "qemu-system-x86_64"
+# Others exist (kvm_pvm) that run kernels made for them only.
+HARDWARE = ("kvm_intel", "kvm_amd")
+# With little to save and restore, as each instruction is emulated; rdrand so that no boot waits for entropy.
+EMULATED = ("-accel", "tcg", "-cpu", "qemu64,+rdrand")
+VIRTUAL = ("-accel", "kvm", "-cpu", "host")
+PROCESSORS = 2
+PATIENT = "systemd.default_timeout_start_sec=900"
+
+
+def accelerated(modules: Collection[str], usable: bool) -> bool:
+    """Whether Debian's kernels run on KVM: by the kernel modules that are loaded, and whether /dev/kvm may be used."""
+    return usable and any(module in modules for module in HARDWARE)
+
+
+@functools.cache
+def accelerated_here() -> bool:
+    modules = Path("/sys/module")
+    loaded = os.listdir(modules) if modules.exists() else []
+    return accelerated(loaded, os.access("/dev/kvm", os.R_OK | os.W_OK))
+
+
+class Qemu:
+    needed = {
+        f"/usr/bin/{PROGRAM}": "qemu-system-x86",
+        "/usr/share/seabios/bios-256k.bin": "seabios",
+        "/usr/bin/qemu-img": "qemu-utils",
+    }
+    process = "qemu"
+
+    @property
+    def slowness(self) -> float:
+        return 1.0 if accelerated_here() else 8.0
+
+    def modules(self, suite: str) -> Path:
+        return kernel(suite).modules
+
+    def prepare(self, boot: Boot) -> None:
+        """A file for what the guest writes to its disk; a reboot finds it again."""
+        disk = boot.directory / "disk.qcow2"
+        if not disk.exists():
+            create = ["qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", str(boot.base), str(disk)]
+            subprocess.run(create, check=True)
+
+    def command(self, boot: Boot) -> list[str]:
+        words = [
+            "root=/dev/nvme0n1",
+            "rootwait",
+            "rw",
+            "console=ttyS0",
+            *QUIET,
+            PATIENT,
+            "lab.base=/dev/vda",
+            *boot.words,
+        ]
+        disk = f"file={boot.directory / 'disk.qcow2'},format=qcow2,cache=unsafe"
+        return [
+            *(PROGRAM, "-name", boot.name, "-M", "q35", *(VIRTUAL if accelerated_here() else EMULATED)),
+            *("-smp", str(PROCESSORS), "-m", MEMORY, "-nodefaults", "-no-user-config", "-display", "none"),
+            *("-serial", "stdio", "-kernel", str(kernel(boot.suite).image), "-append", " ".join(words)),
+            *("-drive", f"id=root,if=none,{disk}", "-device", "nvme,drive=root,serial=root"),
+            *(
+                "-drive",
+                f"id=base,if=none,file={boot.base},format=raw,readonly=on",
+                "-device",
+                "virtio-blk-pci,drive=base",
+            ),
+            *("-netdev", f"tap,id=net,ifname={TAP},script=no,downscript=no"),
+            *("-device", f"virtio-net-pci,netdev=net,mac={MAC},romfile="),
+        ]
