@@ -89,7 +89,7 @@ class Guest:
             ["ip", "-n", self.namespace, "link", "set", TAP, "up"],
         ):
             subprocess.run(command, check=True)
-        self._boot(base)
+        self._boot(base, self.hosts, first=True)
 
     def down(self) -> None:
         """Stop the guest, if it runs, and remove all that up() made."""
@@ -111,7 +111,7 @@ class Guest:
                 time.sleep(0.2)
             self._close_connections()
             self._kill()
-        self._boot(self._base(), wait_for)
+        self._boot(self._base(), wait_for or self.hosts)
 
     def ssh(self, host: str, command: str, check: bool = True, timeout: float = 600) -> str:
         """Run a shell command on gateway or router; its output. CalledProcessError unless it succeeds."""
@@ -143,19 +143,18 @@ class Guest:
     def _base(self) -> Path:
         return image(self.suite, self.machine, self._machine.modules(self.suite))
 
-    def _boot(self, base: Path, wait_for: list[str] | None = None) -> None:
+    def _boot(self, base: Path, wait_for: list[str], first: bool = False) -> None:
         run = Path("/run") / self.namespace  # sockets: their paths must be short
         run.mkdir(exist_ok=True, mode=0o700)
         self._write_access(run)
         words = {"lines": str(self.lines), **self.settings}
         given = tuple(f"lab.{word}={value}" for word, value in words.items())
-        boot = Boot(self.name, self.suite, base, self.directory, run, given)
-        self._machine.prepare(boot)
+        boot = Boot(self.name, self.suite, base, self.directory, run, first, given)
         argv = ["setsid", "ip", "netns", "exec", self.namespace, *self._machine.command(boot)]
         with (self.directory / "console.log").open("ab") as console:
             running = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=console, stderr=console)
         with step(f"booting the gateway, {self.lines} routers and the ISP (Debian {self.suite}, {self.machine})"):
-            self._wait(running, wait_for or self.hosts)
+            self._wait(running, wait_for)
         if "SUDO_UID" in os.environ:  # the user who called cannot use root's connections
             self._end_masters()
             give_back(self.directory, run)

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the linebond.teql authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the lab asks of a machine that a guest can run on; uml.py and qemu.py are two, machines.py lists them."""
+"""What the lab asks of a machine that a guest can run on; machines.py lists those there are."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ class Boot:
     base: Path  # the image; never written to
     directory: Path  # what is the guest's own, and outlives this boot
     run: Path  # for sockets: a short path
+    first: bool = True  # false: the disk of the boot before is there
     words: tuple[str, ...] = ()  # lab.* words for the kernel's command line, read by guest/world
 
 
@@ -46,8 +47,5 @@ class Machine(Protocol):
     def modules(self, suite: str) -> Path:
         """A folder with the modules of its kernel (VERSION/kernel/...) that a suite's image is to have."""
 
-    def prepare(self, boot: Boot) -> None:
-        """Make what a boot needs beside the image."""
-
     def command(self, boot: Boot) -> list[str]:
-        """The program and its arguments."""
+        """The program and its arguments; makes the guest's disk for its first boot, where the program does not."""

@@ -5,6 +5,7 @@
 from lab.machine import Machine
 from lab.qemu import Qemu
 from lab.uml import Uml
+from lab.upgrade import Upgrade
 
 USUAL = "uml"
-MACHINES: dict[str, Machine] = {USUAL: Uml(), "qemu": Qemu()}
+MACHINES: dict[str, Machine] = {USUAL: Uml(), "qemu": Qemu(), "upgrade": Upgrade()}

@@ -24,6 +24,7 @@ VIRTUAL = ("-accel", "kvm", "-cpu", "host", "-smp", "2")
 # computer, the guest measures what a gateway of 500 million instructions a second would.
 # A processor with little to save and restore; rdrand so that no boot waits for entropy.
 EMULATED = ("-accel", "tcg", "-icount", "shift=1", "-cpu", "qemu64,+rdrand")
+WORDS = ("root=/dev/nvme0n1", "rootwait", "rw", "console=ttyS0", "tsc=reliable", *QUIET, "lab.base=/dev/vda")
 
 
 def accelerated(modules: Collection[str], usable: bool) -> bool:
@@ -36,6 +37,20 @@ def accelerated_here() -> bool:
     modules = Path("/sys/module")
     loaded = os.listdir(modules) if modules.exists() else []
     return accelerated(loaded, os.access("/dev/kvm", os.R_OK | os.W_OK))
+
+
+def command(boot: Boot, disk: str) -> list[str]:
+    """QEMU and its arguments; disk is what its -drive is told about the guest's disk."""
+    base = f"file={boot.base},format=raw,readonly=on"
+    return [
+        *(PROGRAM, "-name", boot.name, "-M", "q35", *(VIRTUAL if accelerated_here() else EMULATED)),
+        *("-m", MEMORY, "-nodefaults", "-no-user-config", "-display", "none", "-serial", "stdio"),
+        *("-kernel", str(kernel(boot.suite).image), "-append", " ".join([*WORDS, *boot.words])),
+        *("-drive", f"id=root,if=none,cache=unsafe,{disk}", "-device", "nvme,drive=root,serial=root"),
+        *("-drive", f"id=base,if=none,{base}", "-device", "virtio-blk-pci,drive=base"),
+        *("-netdev", f"tap,id=net,ifname={TAP},script=no,downscript=no"),
+        *("-device", f"virtio-net-pci,netdev=net,mac={MAC},romfile="),
+    ]
 
 
 class Qemu:
@@ -53,36 +68,9 @@ class Qemu:
     def modules(self, suite: str) -> Path:
         return kernel(suite).modules
 
-    def prepare(self, boot: Boot) -> None:
-        """A file for what the guest writes to its disk; a reboot finds it again."""
+    def command(self, boot: Boot) -> list[str]:
         disk = boot.directory / "disk.qcow2"
-        if not disk.exists():
+        if boot.first:
             create = ["qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", str(boot.base), str(disk)]
             subprocess.run(create, check=True)
-
-    def command(self, boot: Boot) -> list[str]:
-        words = [
-            "root=/dev/nvme0n1",
-            "rootwait",
-            "rw",
-            "console=ttyS0",
-            "tsc=reliable",
-            *QUIET,
-            "lab.base=/dev/vda",
-            *boot.words,
-        ]
-        disk = f"file={boot.directory / 'disk.qcow2'},format=qcow2,cache=unsafe"
-        return [
-            *(PROGRAM, "-name", boot.name, "-M", "q35", *(VIRTUAL if accelerated_here() else EMULATED)),
-            *("-m", MEMORY, "-nodefaults", "-no-user-config", "-display", "none"),
-            *("-serial", "stdio", "-kernel", str(kernel(boot.suite).image), "-append", " ".join(words)),
-            *("-drive", f"id=root,if=none,{disk}", "-device", "nvme,drive=root,serial=root"),
-            *(
-                "-drive",
-                f"id=base,if=none,file={boot.base},format=raw,readonly=on",
-                "-device",
-                "virtio-blk-pci,drive=base",
-            ),
-            *("-netdev", f"tap,id=net,ifname={TAP},script=no,downscript=no"),
-            *("-device", f"virtio-net-pci,netdev=net,mac={MAC},romfile="),
-        ]
+        return command(boot, f"file={disk},format=qcow2")

@@ -9,6 +9,17 @@ from pathlib import Path
 from lab.machine import MAC, MEMORY, QUIET, TAP, Boot
 
 
+def command(boot: Boot, disk: str) -> list[str]:
+    """The kernel as a program; disk is what it takes for one: FILE, or CHANGES,FILE."""
+    return [
+        *("linux.uml", f"umid={boot.name}", f"uml_dir={boot.run}/", f"mem={MEMORY}"),
+        *(f"ubd0={disk}", f"ubd1r={boot.base}", "root=/dev/ubda", "rw"),
+        f"vec0:transport=tap,ifname={TAP},depth=128,gro=1,mac={MAC}",
+        *("con=null", "con0=null,fd:1", "pty.legacy_count=0", *QUIET),
+        *("lab.base=/dev/ubdb", *boot.words),
+    ]
+
+
 class Uml:
     needed = {"/usr/bin/linux.uml": "user-mode-linux"}
     process = "linux"
@@ -17,14 +28,5 @@ class Uml:
     def modules(self, suite: str) -> Path:
         return Path("/usr/lib/uml/modules")
 
-    def prepare(self, boot: Boot) -> None:
-        """The kernel makes the file of changes to its disk itself."""
-
     def command(self, boot: Boot) -> list[str]:
-        return [
-            *("linux.uml", f"umid={boot.name}", f"uml_dir={boot.run}/", f"mem={MEMORY}"),
-            *(f"ubd0={boot.directory / 'disk.cow'},{boot.base}", f"ubd1r={boot.base}", "root=/dev/ubda", "rw"),
-            f"vec0:transport=tap,ifname={TAP},depth=128,gro=1,mac={MAC}",
-            *("con=null", "con0=null,fd:1", "pty.legacy_count=0", *QUIET),
-            *("lab.base=/dev/ubdb", *boot.words),
-        ]
+        return command(boot, f"{boot.directory / 'disk.cow'},{boot.base}")

@@ -17,7 +17,13 @@ from lab.machine import MAC, TAP, Boot
 from lab.machines import MACHINES, USUAL
 
 BOOT = Boot(
-    "lab", "trixie", Path("/images/trixie.img"), Path("/run/lab"), Path("/run/l"), ("lab.lines=4", "lab.rate=1mbit")
+    "lab",
+    "trixie",
+    Path("/images/trixie.img"),
+    Path("/run/lab"),
+    Path("/run/l"),
+    False,
+    ("lab.lines=4", "lab.rate=1mbit"),
 )
 
 
