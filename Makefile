@@ -5,7 +5,7 @@ PYTHON ?= python3
 
 .DEFAULT_GOAL := help
 CHECKS := unit long-times compat sanity docs-check changelog-check build-check kernel-test molecule-trixie molecule-bookworm \
-	molecule-failover
+	molecule-failover collapse
 .PHONY: help test lint demo lab shell clean $(CHECKS)
 
 help: ## list the targets
@@ -28,6 +28,7 @@ kernel-test: ## the modules against a real teql device
 molecule-trixie: ## the roles on a Debian 13 guest
 molecule-bookworm: ## the roles on a Debian 12 guest
 molecule-failover: ## the monitor against dead, late and lossy lines
+collapse: ## the monitor on Debian's newest kernels, which do not pass over a dead line
 $(CHECKS):
 	@$(PYTHON) tools/check.py $@
 

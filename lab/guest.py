@@ -149,7 +149,7 @@ class Guest:
         self._write_access(run)
         words = {"lines": str(self.lines), **self.settings}
         given = tuple(f"lab.{word}={value}" for word, value in words.items())
-        boot = Boot(self.name, self.suite, base, self.directory, run, first, given)
+        boot = Boot(self.name, self.suite, base, base, self.directory, run, first, given)
         argv = ["setsid", "ip", "netns", "exec", self.namespace, *self._machine.command(boot)]
         with (self.directory / "console.log").open("ab") as console:
             running = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=console, stderr=console)

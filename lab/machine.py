@@ -22,7 +22,8 @@ class Boot:
 
     name: str
     suite: str
-    base: Path  # the image; never written to
+    image: Path  # what the guest's disk begins as; never written to
+    base: Path  # the same for its routers
     directory: Path  # what is the guest's own, and outlives this boot
     run: Path  # for sockets: a short path
     first: bool = True  # false: the disk of the boot before is there

@@ -71,6 +71,6 @@ class Qemu:
     def command(self, boot: Boot) -> list[str]:
         disk = boot.directory / "disk.qcow2"
         if boot.first:
-            create = ["qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", str(boot.base), str(disk)]
+            create = ["qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", str(boot.image), str(disk)]
             subprocess.run(create, check=True)
         return command(boot, f"file={disk},format=qcow2")

@@ -29,4 +29,4 @@ class Uml:
         return Path("/usr/lib/uml/modules")
 
     def command(self, boot: Boot) -> list[str]:
-        return command(boot, f"{boot.directory / 'disk.cow'},{boot.base}")
+        return command(boot, f"{boot.directory / 'disk.cow'},{boot.image}")

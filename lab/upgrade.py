@@ -45,6 +45,6 @@ class Upgrade:
     def command(self, boot: Boot) -> list[str]:
         disk = boot.directory / "disk.img"  # both can read and write
         if boot.first:
-            subprocess.run(["cp", "--sparse=always", "--reflink=auto", str(boot.base), str(disk)], check=True)
+            subprocess.run(["cp", "--sparse=always", "--reflink=auto", str(boot.image), str(disk)], check=True)
             return uml.command(boot, str(disk))
         return qemu.command(boot, f"file={disk},format=raw")

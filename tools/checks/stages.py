@@ -63,7 +63,7 @@ def mypy_commands() -> list[Command]:
     return [collection, (*settings, *roots), ("env", f"MYPYPATH={monitor}", *settings, str(monitor / "teql_monitor"))]
 
 
-def molecule(name: str, what: str, scenario: str, suite: str, alone: bool = False) -> Stage:
+def molecule(name: str, what: str, scenario: str, suite: str, alone: bool = False, lab: str = "molecule") -> Stage:
     return Stage(
         name,
         f"molecule: {what}",
@@ -72,7 +72,7 @@ def molecule(name: str, what: str, scenario: str, suite: str, alone: bool = Fals
         environment={"LAB_SUITE": suite},
         idle="Missing playbook",
         alone=alone,
-        lab=f"molecule-{suite}",
+        lab=f"{lab}-{suite}",
     )
 
 
@@ -167,11 +167,18 @@ STAGES = [
     molecule("molecule-trixie", "the roles on a Debian trixie guest with a real teql", "default", "trixie"),
     molecule("molecule-bookworm", "the roles on a Debian bookworm guest with a real teql", "default", "bookworm"),
     molecule("molecule-failover", "the monitor: lines die, harm and come back", "failover", "trixie", alone=True),
+    *(
+        molecule(
+            f"collapse-{suite}", f"a dead member on the newest kernel of {suite}", "collapse", suite, True, "collapse"
+        )
+        for suite in ("trixie", "bookworm")
+    ),
 ]
 
 GROUPS = {
     "lint": ["reuse", "yamllint", "ruff", "mypy", "ansible-lint"],
     "molecule": ["molecule-trixie", "molecule-bookworm", "molecule-failover"],
-    # The monitor's scenario takes twelve minutes of its own: make molecule-failover.
+    "collapse": ["collapse-trixie", "collapse-bookworm"],
+    # The monitor's scenario takes twelve minutes of its own, an emulated kernel as long: make molecule-failover collapse.
     "all": [stage.name for stage in STAGES if not stage.alone],
 }

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from pathlib import Path
 
@@ -16,15 +17,9 @@ from lab.kernel import Kernel, taken
 from lab.machine import MAC, TAP, Boot
 from lab.machines import MACHINES, USUAL
 
-BOOT = Boot(
-    "lab",
-    "trixie",
-    Path("/images/trixie.img"),
-    Path("/run/lab"),
-    Path("/run/l"),
-    False,
-    ("lab.lines=4", "lab.rate=1mbit"),
-)
+IMAGES = (Path("/images/gateway.img"), Path("/images/router.img"))
+WORDS = ("lab.lines=4", "lab.rate=1mbit")
+BOOT = Boot("lab", "trixie", *IMAGES, Path("/run/lab"), Path("/run/l"), first=False, words=WORDS)
 
 
 @pytest.fixture(params=MACHINES)
@@ -39,8 +34,10 @@ def test_every_machine_has_the_tap_the_address_and_the_words(command: str) -> No
 
 
 def test_the_image_itself_is_only_read(command: str) -> None:
-    read_only = ("ubd1r=/images/trixie.img", "file=/images/trixie.img,format=raw,readonly=on")
-    assert [part for part in read_only if part in command]
+    assert any(
+        part in command for part in ("ubd1r=/images/router.img", "file=/images/router.img,format=raw,readonly=on")
+    )
+    assert "gateway.img" not in command.replace("ubd0=/run/lab/disk.cow,/images/gateway.img", "")
 
 
 @pytest.mark.parametrize(
@@ -95,9 +92,22 @@ def test_only_what_is_missing_is_installed(tmp_path: Path) -> None:
 
 
 def test_no_machine_needs_the_programs_of_another() -> None:
-    for name, machine in MACHINES.items():
-        others = {package for other, there in MACHINES.items() if other != name for package in there.needed.values()}
-        assert not others & {*NEEDED.values(), *machine.needed.values()}
+    uml, qemu, upgrade = (set(MACHINES[name].needed) for name in ("uml", "qemu", "upgrade"))
+    assert not uml & qemu and upgrade == uml | qemu and not set(NEEDED) & upgrade
+
+
+def test_an_upgraded_guest_has_another_kernel_and_the_same_disk_after_a_reboot(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(qemu, "kernel", lambda suite: Kernel(Path("/kernels", suite)))
+    (tmp_path / "image").write_text("as made")
+    first = dataclasses.replace(BOOT, image=tmp_path / "image", directory=tmp_path, first=True)
+    before = MACHINES["upgrade"].command(first)
+    assert before[0] == "linux.uml" and f"ubd0={tmp_path}/disk.img" in before
+    (tmp_path / "disk.img").write_text("changed")
+    after = " ".join(MACHINES["upgrade"].command(dataclasses.replace(first, first=False)))
+    assert after.startswith("qemu") and f"file={tmp_path}/disk.img,format=raw" in after
+    assert (tmp_path / "disk.img").read_text() == "changed" and (tmp_path / "image").read_text() == "as made"
 
 
 def test_a_guest_runs_on_user_mode_linux_unless_told_otherwise() -> None:
