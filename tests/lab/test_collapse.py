@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the linebond.teql authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What kernels from 6.1.178 and 6.12.97 on do about a dead member by themselves: why the monitor sees to carriers, too."""
+"""What kernels from 6.1.178 and 6.12.97 on do about a dead member by themselves: why carriers are monitored, too."""
 
 from __future__ import annotations
 

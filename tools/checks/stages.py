@@ -167,18 +167,14 @@ STAGES = [
     molecule("molecule-trixie", "the roles on a Debian trixie guest with a real teql", "default", "trixie"),
     molecule("molecule-bookworm", "the roles on a Debian bookworm guest with a real teql", "default", "bookworm"),
     molecule("molecule-failover", "the monitor: lines die, harm and come back", "failover", "trixie", alone=True),
-    *(
-        molecule(
-            f"collapse-{suite}", f"a dead member on the newest kernel of {suite}", "collapse", suite, True, "collapse"
-        )
-        for suite in ("trixie", "bookworm")
-    ),
+    molecule("collapse-trixie", "a dead member on trixie's own kernel", "collapse", "trixie", True, "collapse"),
+    molecule("collapse-bookworm", "a dead member on bookworm's own kernel", "collapse", "bookworm", True, "collapse"),
 ]
 
 GROUPS = {
     "lint": ["reuse", "yamllint", "ruff", "mypy", "ansible-lint"],
     "molecule": ["molecule-trixie", "molecule-bookworm", "molecule-failover"],
     "collapse": ["collapse-trixie", "collapse-bookworm"],
-    # The monitor's scenario takes twelve minutes of its own, an emulated kernel as long: make molecule-failover collapse.
+    # The monitor's scenario takes twelve minutes of its own, emulated kernels as long: make molecule-failover collapse.
     "all": [stage.name for stage in STAGES if not stage.alone],
 }
