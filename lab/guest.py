@@ -195,7 +195,7 @@ Host *
   ControlMaster auto
   ControlPersist 600
   ControlPath {sockets}/%n
-  ServerAliveInterval 15
+  ServerAliveInterval {15 * self.slowness:.0f}
 Host gw
   HostName 10.0.0.2
   ProxyCommand {sudo}ip netns exec {self.namespace} nc %h %p
