@@ -18,7 +18,7 @@ from pathlib import Path
 
 from lab.host import give_back
 from lab.image import CACHE, image, key
-from lab.machine import TAP, Boot, Machine
+from lab.machine import TAP, Boot
 from lab.machines import MACHINES, USUAL
 from lab.progress import step
 
@@ -68,7 +68,7 @@ class Guest:
     @property
     def slowness(self) -> float:
         """What limits in seconds are to be multiplied by on this guest's machine."""
-        return self._machine.slowness
+        return MACHINES[self.machine].slowness
 
     @property
     def hosts(self) -> list[str]:
@@ -136,12 +136,8 @@ class Guest:
         """An interactive shell on gateway or router."""
         return subprocess.run(["ssh", "-F", str(self.directory / "ssh_config"), host], check=False).returncode
 
-    @property
-    def _machine(self) -> Machine:
-        return MACHINES[self.machine]
-
     def _base(self) -> Path:
-        return image(self.suite, self.machine, self._machine.modules(self.suite))
+        return image(self.suite, self.machine, MACHINES[self.machine].modules(self.suite))
 
     def _boot(self, base: Path, wait_for: list[str], first: bool = False) -> None:
         run = Path("/run") / self.namespace  # sockets: their paths must be short
@@ -150,7 +146,7 @@ class Guest:
         words = {"lines": str(self.lines), **self.settings}
         given = tuple(f"lab.{word}={value}" for word, value in words.items())
         boot = Boot(self.name, self.suite, base, base, self.directory, run, first, given)
-        argv = ["setsid", "ip", "netns", "exec", self.namespace, *self._machine.command(boot)]
+        argv = ["setsid", "ip", "netns", "exec", self.namespace, *MACHINES[self.machine].command(boot)]
         with (self.directory / "console.log").open("ab") as console:
             running = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=console, stderr=console)
         with step(f"booting the gateway, {self.lines} routers and the ISP (Debian {self.suite}, {self.machine})"):
@@ -164,12 +160,11 @@ class Guest:
         deadline = time.monotonic() + limit
         waiting = list(hosts)
         while waiting:
-            if time.monotonic() > deadline:
+            late = time.monotonic() > deadline
+            if late or running.poll() is not None:
+                what = f"no answer from {', '.join(waiting)} in {limit:.0f} s" if late else "the guest stopped"
                 tail = (self.directory / "console.log").read_text(errors="replace")[-2000:]
-                raise SystemExit(f"no answer from {', '.join(waiting)} in {limit:.0f} s; the console says:\n{tail}")
-            if running.poll() is not None:
-                tail = (self.directory / "console.log").read_text(errors="replace")[-2000:]
-                raise SystemExit(f"the guest stopped; the console says:\n{tail}")
+                raise SystemExit(f"{what}; the console says:\n{tail}")
             patience = f"ConnectTimeout={3 * self.slowness:.0f}"
             argv = ["ssh", "-F", str(self.directory / "ssh_config"), "-o", patience, waiting[0], "true"]
             if subprocess.run(argv, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode == 0:
