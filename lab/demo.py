@@ -89,12 +89,13 @@ def _story(guest: Guest, venv: Path) -> None:
 
 
 def _wait(guest: Guest, true: Callable[[], bool], what: str, seconds: float = 90) -> None:
-    deadline = time.monotonic() + seconds
+    limit = seconds * guest.slowness
+    deadline = time.monotonic() + limit
     with step(f"waiting until {what}"):
         while not true():
             if time.monotonic() > deadline:
                 raise Broken(
-                    f"DOES NOT HOLD: not within {seconds:.0f} s:\n{guest.ssh('gw', 'teqlctl status', check=False)}"
+                    f"DOES NOT HOLD: not within {limit:.0f} s:\n{guest.ssh('gw', 'teqlctl status', check=False)}"
                 )
             time.sleep(0.5)
 
