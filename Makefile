@@ -5,7 +5,8 @@ PYTHON ?= python3
 
 .DEFAULT_GOAL := help
 CHECKS := unit long-times compat sanity docs-check changelog-check build-check kernel-test molecule-trixie molecule-bookworm \
-	molecule-networkmanager molecule-ifupdown molecule-openwrt molecule-zynos molecule-safeapply molecule-failover
+	molecule-networkmanager molecule-ifupdown molecule-openwrt molecule-zynos molecule-safeapply molecule-failover \
+	collapse
 .PHONY: help test lint demo lab shell clean $(CHECKS)
 
 help: ## list the targets
@@ -33,6 +34,7 @@ molecule-openwrt: ## the roles with routers that have uci and no Python
 molecule-safeapply: ## changes that cut the controller off, are killed, or are made in traffic
 molecule-zynos: ## simulated ZyNOS routers, set up by telnet
 molecule-failover: ## the monitor against dead, late and lossy lines
+collapse: ## the monitor on Debian's newest kernels, which do not pass over a dead line
 $(CHECKS):
 	@$(PYTHON) tools/check.py $@
 

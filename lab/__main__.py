@@ -12,13 +12,14 @@ import sys
 from lab import demo, host
 from lab.guest import Guest
 from lab.image import CACHE, SUITES
+from lab.machines import MACHINES, USUAL
 from lab.managers import MANAGERS
 from lab.traffic import ping
 
 
 def up(options: argparse.Namespace) -> None:
     settings = dict(pair.split("=", 1) for pair in options.set)
-    guest = Guest(options.name, options.suite, options.lines, settings, options.manager)
+    guest = Guest(options.name, options.suite, options.lines, settings, options.manager, options.machine)
     try:
         guest.up()
     except BaseException:
@@ -45,6 +46,7 @@ def main() -> int:
     for added in (command("demo", "the whole story in two minutes", "demo"), command("up", "boot a guest and keep it")):
         added.add_argument("--suite", choices=SUITES, default="trixie", help="the guest's Debian (default trixie)")
         added.add_argument("--lines", type=int, default=4, help="how many lines (default 4)")
+        added.add_argument("--machine", choices=MACHINES, default=USUAL, help=f"what it runs on (default {USUAL})")
         added.add_argument(
             "--set",
             action="append",
@@ -67,9 +69,9 @@ def main() -> int:
     for ending in (signal.SIGTERM, signal.SIGHUP):  # so that what is up is brought down
         signal.signal(ending, lambda number, _: sys.exit(128 + number))
     if options.command in ("demo", "up"):
-        host.prepare()
+        host.prepare(MACHINES[options.machine])
         if options.command == "demo":
-            return demo.run(options.name, options.suite, options.lines)
+            return demo.run(Guest(options.name, options.suite, options.lines, machine=options.machine))
         up(options)
         return 0
     if options.command == "down" and not (

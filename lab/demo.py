@@ -35,7 +35,7 @@ def headline(number: int, text: str) -> None:
     print(f"\n{number}. {text}", flush=True)
 
 
-def run(name: str, suite: str, lines: int) -> int:
+def run(guest: Guest) -> int:
     """Returns 0, or raises with what does not hold. Leaves nothing running."""
     started = time.monotonic()
     print(
@@ -43,7 +43,6 @@ def run(name: str, suite: str, lines: int) -> int:
         " lines."
     )
     venv = control.set_up()
-    guest = Guest(name, suite, lines)
     try:
         _story(guest, venv)
     finally:
@@ -90,12 +89,13 @@ def _story(guest: Guest, venv: Path) -> None:
 
 
 def _wait(guest: Guest, true: Callable[[], bool], what: str, seconds: float = 90) -> None:
-    deadline = time.monotonic() + seconds
+    limit = seconds * guest.slowness
+    deadline = time.monotonic() + limit
     with step(f"waiting until {what}"):
         while not true():
             if time.monotonic() > deadline:
                 raise Broken(
-                    f"DOES NOT HOLD: not within {seconds:.0f} s:\n{guest.ssh('gw', 'teqlctl status', check=False)}"
+                    f"DOES NOT HOLD: not within {limit:.0f} s:\n{guest.ssh('gw', 'teqlctl status', check=False)}"
                 )
             time.sleep(0.5)
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the linebond.teql authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One lab: a Debian guest on user-mode Linux, in a network namespace of its own.
+"""One lab: a Debian guest on a machine of its own, in a network namespace of its own.
 
 The guest is the gateway; its routers and its ISP are namespaces inside it (guest/world). On the host there is one
 namespace with one tap: nothing of the host's own network is touched.
@@ -13,16 +13,16 @@ import os
 import shutil
 import subprocess
 import time
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from lab import processor
 from lab.host import give_back
 from lab.image import CACHE, image, key
+from lab.machine import TAP, Boot
+from lab.machines import MACHINES, USUAL
 from lab.progress import step
 
-BOOT_TIMEOUT = 120.0  # seconds; a quiet machine needs 15 to 25
-MEMORY = "1536M"
+BOOT_TIMEOUT = 120.0  # seconds; user-mode Linux on a quiet computer needs 15 to 25
 FAULT = "python3 /usr/local/lib/lab/fault"  # on the gateway
 PREFIX = "linebond-"  # of the network namespaces
 
@@ -36,6 +36,7 @@ class Guest:
     lines: int = 4
     settings: dict[str, str] = field(default_factory=dict)  # lab.* words for guest/world: rate, delay, routers
     manager: str = "networkd"  # the gateway's; its routers always have systemd-networkd
+    machine: str = USUAL
 
     @classmethod
     def load(cls, name: str) -> Guest:
@@ -66,6 +67,11 @@ class Guest:
         return self.directory / "hosts.yml"
 
     @property
+    def slowness(self) -> float:
+        """What limits in seconds are to be multiplied by on this guest's machine."""
+        return MACHINES[self.machine].slowness
+
+    @property
     def hosts(self) -> list[str]:
         """Those that can be logged in to by ssh."""
         return ["gw", *(router for router, kind in self.routers.items() if kind != "zynos")]
@@ -81,17 +87,17 @@ class Guest:
         self.down()
         disks = self._disks()
         self.directory.mkdir(parents=True)
-        described = {"suite": self.suite, "lines": self.lines, "settings": self.settings, "manager": self.manager}
+        described = {key: value for key, value in asdict(self).items() if key != "name"}
         (self.directory / "guest.json").write_text(json.dumps(described))
         for command in (
             ["ip", "netns", "add", self.namespace],
             ["ip", "-n", self.namespace, "link", "set", "lo", "up"],
-            ["ip", "netns", "exec", self.namespace, "ip", "tuntap", "add", "tap0", "mode", "tap"],
-            ["ip", "-n", self.namespace, "address", "add", "10.0.0.1/24", "dev", "tap0"],
-            ["ip", "-n", self.namespace, "link", "set", "tap0", "up"],
+            ["ip", "netns", "exec", self.namespace, "ip", "tuntap", "add", TAP, "mode", "tap"],
+            ["ip", "-n", self.namespace, "address", "add", "10.0.0.1/24", "dev", TAP],
+            ["ip", "-n", self.namespace, "link", "set", TAP, "up"],
         ):
             subprocess.run(command, check=True)
-        self._boot(disks)
+        self._boot(disks, self.hosts, first=True)
 
     def down(self) -> None:
         """Stop the guest, if it runs, and remove all that up() made."""
@@ -102,18 +108,18 @@ class Guest:
         shutil.rmtree(self.directory, ignore_errors=True)
 
     def reboot(self, wait_for: list[str] | None = None) -> None:
-        """Power the guest off in good order and start it again: a guest cannot reopen its own tap.
+        """Power the guest off in good order and start it again: one on user-mode Linux cannot reopen its own tap.
 
         Waits until the hosts named answer, every one if none is.
         """
         with step("powering the gateway off"):
             self.ssh("gw", "systemctl start --no-block poweroff.target")
-            deadline = time.monotonic() + BOOT_TIMEOUT
+            deadline = time.monotonic() + BOOT_TIMEOUT * self.slowness
             while self._pids() and time.monotonic() < deadline:
                 time.sleep(0.2)
             self._close_connections()
             self._kill()
-        self._boot(self._disks(), wait_for)
+        self._boot(self._disks(), wait_for or self.hosts)
 
     def ssh(self, host: str, command: str, check: bool = True, timeout: float = 600) -> str:
         """Run a shell command on gateway or router; its output. CalledProcessError unless it succeeds."""
@@ -143,41 +149,40 @@ class Guest:
 
     def _disks(self) -> tuple[Path, Path]:
         """The images that the gateway's disk and those of its routers begin as."""
-        return image(self.suite, self.manager), image(self.suite)
+        modules = MACHINES[self.machine].modules(self.suite)
+        gateway, routers = (image(self.suite, manager, self.machine, modules) for manager in (self.manager, "networkd"))
+        return gateway, routers
 
-    def _boot(self, disks: tuple[Path, Path], wait_for: list[str] | None = None) -> None:
+    def _boot(self, disks: tuple[Path, Path], wait_for: list[str], first: bool = False) -> None:
         run = Path("/run") / self.namespace  # sockets: their paths must be short
         run.mkdir(exist_ok=True, mode=0o700)
         self._write_access(run)
         words = {"lines": str(self.lines), **self.settings}
-        argv = ["setsid", "ip", "netns", "exec", self.namespace, "taskset", "--cpu-list", str(processor.quietest())]
-        argv += [processor.PROGRAM, f"umid={self.name}", f"uml_dir={run}/"]
-        argv += [f"ubd0={self.directory / 'disk.cow'},{disks[0]}", f"ubd1r={disks[1]}"]
-        argv += ["root=/dev/ubda", "rw", f"mem={MEMORY}"]
-        argv += ["vec0:transport=tap,ifname=tap0,depth=128,gro=1,mac=02:00:00:00:00:02"]
-        argv += ["con=null", "con0=null,fd:1", "quiet", "systemd.show_status=no", "pty.legacy_count=0"]
-        argv += [f"lab.{word}={value}" for word, value in words.items()]
+        given = tuple(f"lab.{word}={value}" for word, value in words.items())
+        boot = Boot(self.name, self.suite, *disks, self.directory, run, first, given)
+        argv = ["setsid", "ip", "netns", "exec", self.namespace, *MACHINES[self.machine].command(boot)]
         with (self.directory / "console.log").open("ab") as console:
-            kernel = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=console, stderr=console)
-        with step(f"booting the gateway, {self.lines} routers and the ISP (Debian {self.suite}, {self.manager})"):
-            self._wait(kernel, wait_for or self.hosts)
+            running = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=console, stderr=console)
+        with step(
+            f"booting the gateway, {self.lines} routers and the ISP (Debian {self.suite}, {self.manager}, {self.machine})"
+        ):
+            self._wait(running, wait_for)
         if "SUDO_UID" in os.environ:  # the user who called cannot use root's connections
             self._end_masters()
             give_back(self.directory, run)
 
-    def _wait(self, kernel: subprocess.Popen[bytes], hosts: list[str]) -> None:
-        deadline = time.monotonic() + BOOT_TIMEOUT
+    def _wait(self, running: subprocess.Popen[bytes], hosts: list[str]) -> None:
+        limit = BOOT_TIMEOUT * self.slowness
+        deadline = time.monotonic() + limit
         waiting = list(hosts)
         while waiting:
-            if time.monotonic() > deadline:
+            late = time.monotonic() > deadline
+            if late or running.poll() is not None:
+                what = f"no answer from {', '.join(waiting)} in {limit:.0f} s" if late else "the guest stopped"
                 tail = (self.directory / "console.log").read_text(errors="replace")[-2000:]
-                raise SystemExit(
-                    f"no answer from {', '.join(waiting)} in {BOOT_TIMEOUT:.0f} s; the console says:\n{tail}"
-                )
-            if kernel.poll() is not None:
-                tail = (self.directory / "console.log").read_text(errors="replace")[-2000:]
-                raise SystemExit(f"the guest stopped; the console says:\n{tail}")
-            argv = ["ssh", "-F", str(self.directory / "ssh_config"), "-o", "ConnectTimeout=3", waiting[0], "true"]
+                raise SystemExit(f"{what}; the console says:\n{tail}")
+            patience = f"ConnectTimeout={3 * self.slowness:.0f}"
+            argv = ["ssh", "-F", str(self.directory / "ssh_config"), "-o", patience, waiting[0], "true"]
             if subprocess.run(argv, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode == 0:
                 if waiting.pop(0) == "gw" and "failed" in self.ssh("gw", "systemctl is-failed lab-world", check=False):
                     raise SystemExit("the lab's world was not built:\n" + self.ssh("gw", "journalctl -u lab-world"))
@@ -201,7 +206,7 @@ Host *
   ControlMaster auto
   ControlPersist 600
   ControlPath {sockets}/%n
-  ServerAliveInterval 15
+  ServerAliveInterval {15 * self.slowness:.0f}
 Host gw
   HostName 10.0.0.2
   ProxyCommand {sudo}ip netns exec {self.namespace} nc %h %p
@@ -217,6 +222,7 @@ Host gw
             "ansible_ssh_common_args": f"-F {config}",
             "ansible_control_path_dir": str(sockets),
             "ansible_pipelining": True,
+            "ansible_ssh_timeout": int(10 * self.slowness),  # seconds, for a connection
         }
         # by name, not by inventory_hostname, which is another one's where a task is delegated
         hosts = {host: {"ansible_host": host, **reach} for host in self.hosts}
@@ -244,7 +250,8 @@ Host gw
             return []
         listed = subprocess.run(["ip", "netns", "pids", self.namespace], text=True, stdout=subprocess.PIPE, check=False)
         names = {pid: _command_name(pid) for pid in listed.stdout.split()}
-        return [pid for pid, name in names.items() if name.startswith("linux")]
+        machines = tuple(machine.process for machine in MACHINES.values())
+        return [pid for pid, name in names.items() if name.startswith(machines)]
 
     def _kill(self) -> None:
         while pids := self._pids():

@@ -9,15 +9,16 @@ import platform
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from checks.prepare import APT_LOCK, locked
 
+from lab.machine import Machine
 from lab.progress import step
 
-# program or file that proves it -> Debian package
+# program or file that proves it -> Debian package; each machine needs more
 NEEDED = {
-    "/usr/bin/linux.uml": "user-mode-linux",
     "/usr/bin/mmdebstrap": "mmdebstrap",
     "/usr/share/keyrings/debian-archive-keyring.gpg": "debian-archive-keyring",
     "/sbin/mkfs.ext4": "e2fsprogs",
@@ -51,18 +52,18 @@ def obstacles_here() -> list[str]:
     return obstacles(told, platform.machine(), Path("/dev/net/tun").exists())
 
 
-def missing_packages() -> list[str]:
+def missing_packages(needed: Mapping[str, str]) -> list[str]:
     """The Debian packages that are not here yet."""
-    return sorted({package for proof, package in NEEDED.items() if not Path(proof).exists()})
+    return sorted({package for proof, package in needed.items() if not Path(proof).exists()})
 
 
-def prepare() -> None:
+def prepare(machine: Machine) -> None:
     """Become root, refuse what cannot work, install what is missing. Returns only when the lab can run."""
     if problems := obstacles_here():
         raise SystemExit("\n".join(["The lab cannot run here:", *(f"  - {each}" for each in problems), ELSEWHERE]))
     become_root()
     with locked(APT_LOCK):
-        install(missing_packages())
+        install(missing_packages({**NEEDED, **machine.needed}))
     print("The lab keeps everything in .cache/ of this checkout, and one network namespace while it runs.", flush=True)
 
 

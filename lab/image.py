@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the linebond.teql authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The guest's disk image: a small Debian with the user-mode kernel's modules and the lab's own files.
+"""The guest's disk image: a small Debian with its kernel's modules and the lab's own files.
 
 Cached under the hash of everything it is made of, so that a change of the recipe makes a new one.
 """
@@ -16,12 +16,12 @@ from pathlib import Path
 from checks.prepare import locked
 
 from lab import openwrt_root
+from lab.machine import MAC
 from lab.managers import MANAGERS, Manager
 from lab.progress import step
 
 HERE = Path(__file__).parent
 CACHE = HERE.parent / ".cache" / "lab"
-UML_MODULES = Path("/usr/lib/uml/modules")
 SUITES = ("trixie", "bookworm")
 PACKAGES = (
     "systemd,systemd-sysv,systemd-container,udev,dbus,openssh-server,python3,iproute2,kmod,procps,"
@@ -31,7 +31,7 @@ CONFIGURATION = {
     "etc/hostname": "gw\n",
     "etc/hosts": "127.0.0.1 localhost\n::1 localhost\n127.0.1.1 gw\n",
     "etc/machine-id": "5f0c6d1c2f5e4d2d9b6f3a1e7c8b9a10\n",
-    "etc/systemd/network/05-lab-eth0.link": "[Match]\nOriginalName=vec0\n[Link]\nName=eth0\n",
+    "etc/systemd/network/05-lab-eth0.link": f"[Match]\nMACAddress={MAC}\n[Link]\nName=eth0\n",
     # Without the check of its configuration, which costs another process.
     "etc/systemd/system/ssh.service.d/lab.conf": "[Service]\nExecStartPre=\n",
     "etc/systemd/journald.conf.d/lab.conf": "[Journal]\nStorage=volatile\n",
@@ -48,8 +48,8 @@ def key() -> Path:
     return path
 
 
-def recipe(suite: str, manager: str) -> str:
-    """The hash of all that the image of a suite with a network manager is made of, 12 hex digits."""
+def recipe(suite: str, manager: str, modules: Path) -> str:
+    """The hash of all that the image of a suite with a manager and a kernel's modules is made of, 12 hex digits."""
     digest = hashlib.sha256(f"{suite} {MANAGERS[manager]}".encode())
     sources = [
         Path(__file__),
@@ -62,33 +62,36 @@ def recipe(suite: str, manager: str) -> str:
     ]
     for source in sources:
         digest.update(source.name.encode() + source.read_bytes())
-    digest.update(" ".join(sorted(os.listdir(UML_MODULES))).encode())
+    digest.update(" ".join(sorted(os.listdir(modules))).encode())
     return digest.hexdigest()[:12]
 
 
-def image(suite: str, manager: str = "networkd") -> Path:
-    """The image of a Debian suite with a network manager in charge, built if the cache has none of this recipe."""
-    kind = suite if manager == "networkd" else f"{suite}.{manager}"
-    wanted = CACHE / "images" / f"{kind}-{recipe(suite, manager)}.img"
+def image(suite: str, manager: str, machine: str, modules: Path) -> Path:
+    """The image of a Debian suite with a network manager in charge and the modules of a machine's kernel; cached."""
+    kind = f"{suite}-{manager}-{machine}"
+    wanted = CACHE / "images" / f"{kind}-{recipe(suite, manager, modules)}.img"
     with locked(CACHE / f"{kind}.lock"):
         if wanted.exists():
             return wanted
         wanted.parent.mkdir(parents=True, exist_ok=True)
         with step(f"building the guest's Debian {suite} image with {manager} (once; cached in {CACHE})"):
-            _build(suite, MANAGERS[manager], wanted)
+            _build(suite, MANAGERS[manager], modules, wanted)
         for older in wanted.parent.glob(f"{kind}-*.img"):
             if older != wanted:
                 older.unlink()
     return wanted
 
 
-def _build(suite: str, manager: Manager, wanted: Path) -> None:
+def _build(suite: str, manager: Manager, modules: Path, wanted: Path) -> None:
     work = wanted.with_suffix(".build")
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     root = work / "root"
     try:
-        _bootstrap(suite, ",".join((PACKAGES, *manager.packages)), root, work / "mmdebstrap.log")
+        bootstrap(suite, root, work / "mmdebstrap.log", *root_options(manager))
+        shutil.copytree(modules, root / "lib/modules", dirs_exist_ok=True)
+        for version in os.listdir(modules):
+            subprocess.run(["chroot", root, "depmod", version], check=True)
         _furnish(root, manager)
         disk = work / "disk"
         with disk.open("wb") as file:
@@ -99,13 +102,18 @@ def _build(suite: str, manager: Manager, wanted: Path) -> None:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _bootstrap(suite: str, packages: str, root: Path, log: Path) -> None:
-    options = ["--variant=minbase", "--format=directory", "--include=" + packages]
-    options += ["--aptopt=Acquire::Languages none"]
-    options += [f"--dpkgopt=path-exclude=/usr/share/{d}/*" for d in ("doc", "man", "locale", "info")]
+def root_options(manager: Manager) -> list[str]:
+    """For mmdebstrap: the packages of a guest, without what nobody reads there."""
+    unread = [f"--dpkgopt=path-exclude=/usr/share/{folder}/*" for folder in ("doc", "man", "locale", "info")]
+    return ["--variant=minbase", "--include=" + ",".join((PACKAGES, *manager.packages)), *unread]
+
+
+def bootstrap(suite: str, root: Path, log: Path, *options: str) -> None:
+    """Unpack packages of a suite below a folder, by mmdebstrap with such options."""
+    always = ["--format=directory", "--aptopt=Acquire::Languages none"]
     with log.open("w") as output:
         done = subprocess.run(
-            ["mmdebstrap", *options, suite, root], stdout=output, stderr=subprocess.STDOUT, check=False
+            ["mmdebstrap", *always, *options, suite, root], stdout=output, stderr=subprocess.STDOUT, check=False
         )
     if done.returncode:
         raise SystemExit(f"mmdebstrap failed; its last words:\n{log.read_text()[-3000:]}")
@@ -113,7 +121,6 @@ def _bootstrap(suite: str, packages: str, root: Path, log: Path) -> None:
 
 def _furnish(root: Path, manager: Manager) -> None:
     """Lay the lab's own files into the bootstrapped system."""
-    shutil.copytree(UML_MODULES, root / "lib/modules", dirs_exist_ok=True)
     for name, text in {**CONFIGURATION, **manager.configuration}.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)

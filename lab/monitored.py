@@ -82,28 +82,32 @@ def fresh(guest: Guest, **changes: object) -> None:
         f"test -e /root/monitor.json || cp {CONFIG} /root/monitor.json; systemctl stop teql-monitor;"
         f" rm -f /var/lib/teql-monitor/state.json; python3 -c {shlex.quote(change)}; systemctl start teql-monitor",
     )
-    wait(lambda: whole(guest), 60, "four whole lines")
+    wait(lambda: whole(guest), 60 * guest.slowness, "four whole lines")
 
 
 @dataclass
 class Stream:
-    """A stream of packets in the background."""
+    """A stream of packets in the background, and a command that is run on the gateway in the midst of it."""
 
     guest: Guest
     seconds: int
     rate: int = 400
+    then: str = "true"
 
     def __post_init__(self) -> None:
         command = f"{STREAM} {FAR} {self.seconds} --rate {self.rate} > /run/stream.json 2>&1"
-        self.guest.ssh("gw", f"rm -f /run/stream.json; ({command}; mv /run/stream.json /run/stream) >/dev/null 2>&1 &")
+        begin = f"rm -f /run/stream.json; ({command}; mv /run/stream.json /run/stream) >/dev/null 2>&1 &"
         self.ends = time.monotonic() + self.seconds + 1.5
-        time.sleep(1.5)
+        self.told = self.guest.ssh(
+            "gw", f"{begin} sleep 1.5; {self.then}"
+        )  # in one go: an emulated guest has its own time
 
     def lost(self) -> tuple[int, list[float]]:
         """How many packets were sent, and when those that were not answered were, once the stream has ended."""
         time.sleep(max(0.0, self.ends - time.monotonic()))
         ask = "cat /run/stream 2>/dev/null && rm /run/stream"
-        found = json.loads(wait(lambda: self.guest.ssh("gw", ask, check=False), 60, "ended"))
+        limit = 60 * self.guest.slowness
+        found = json.loads(wait(lambda: self.guest.ssh("gw", ask, check=False), limit, "ended"))
         return found["sent"], found["lost"]
 
 

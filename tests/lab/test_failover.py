@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from lab.guest import Guest
+from lab.guest import FAULT, Guest
 from lab.monitored import Stream, fresh, history, last_event, lines, outage, status, wait, whole
 from lab.traffic import counted_stream
 
@@ -16,8 +16,8 @@ from lab.traffic import counted_stream
 def out_after(guest: Guest, number: int, fault: str) -> tuple[float, int]:
     """Seconds for which a fault cost packets, until the line had left the bond, and how many."""
     before = last_event(guest)
-    stream = Stream(guest, 6)
-    begun = float(guest.fault(f"{number} {fault}"))
+    stream = Stream(guest, 6, then=f"{FAULT} {number} {fault}")
+    begun = float(stream.told)
     sent, lost = stream.lost()  # asking before would take the guest's only processor from the monitor
     left = [e for e in history(guest, before) if (e["line"], e["new"]) == ("abcd"[number - 1], "out")]
     assert left, f"{fault}: line {number} did not leave"
@@ -39,7 +39,7 @@ def test_a_cut_cable_costs_few_packets_and_the_others_share_alike(guest: Guest) 
     assert [share for share in count.shares if abs(share - 100 / 3) > 1] == [count.shares[1]]
     assert lines(guest)["b"]["reason"] == "no carrier"
     guest.fault("2 mend")
-    wait(lambda: whole(guest), 30, "whole again")
+    wait(lambda: whole(guest), 30 * guest.slowness, "whole again")
 
 
 @pytest.mark.parametrize(

@@ -178,11 +178,14 @@ STAGES = [
         alone=True,
     ),
     molecule("molecule-failover", "the monitor: lines die, harm and come back", "failover", "trixie", alone=True),
+    molecule("collapse-trixie", "a dead member on trixie's own kernel", "collapse", "trixie", alone=True),
+    molecule("collapse-bookworm", "a dead member on bookworm's own kernel", "collapse", "bookworm", alone=True),
 ]
 
 GROUPS = {
     "lint": ["reuse", "yamllint", "ruff", "mypy", "ansible-lint"],
     "molecule": [stage.name for stage in STAGES if stage.name.startswith("molecule-")],
-    # Scenarios that take twelve minutes and more of their own: make molecule-failover, make molecule-safeapply.
+    "collapse": ["collapse-trixie", "collapse-bookworm"],
+    # Those that measure times take twelve minutes and more of their own, emulated kernels longer.
     "all": [stage.name for stage in STAGES if not stage.alone],
 }
