@@ -163,9 +163,8 @@ class Guest:
         argv = ["setsid", "ip", "netns", "exec", self.namespace, *MACHINES[self.machine].command(boot)]
         with (self.directory / "console.log").open("ab") as console:
             running = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=console, stderr=console)
-        with step(
-            f"booting the gateway, {self.lines} routers and the ISP (Debian {self.suite}, {self.manager}, {self.machine})"
-        ):
+        kind = f"Debian {self.suite}, {self.manager}, {self.machine}"
+        with step(f"booting the gateway, {self.lines} routers and the ISP ({kind})"):
             self._wait(running, wait_for)
         if "SUDO_UID" in os.environ:  # the user who called cannot use root's connections
             self._end_masters()
