@@ -27,12 +27,19 @@ except ImportError:  # ansible-core before 2.19
             basic._ANSIBLE_ARGS = kept
 
 
+try:
+    from ansible.module_utils import _internal
+except ImportError:  # ansible-core before 2.19
+    _internal = None
+
 ModuleRunner = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
-def run_module(capsys: pytest.CaptureFixture[str]) -> ModuleRunner:
+def run_module(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> ModuleRunner:
     """run_module(module, check=False, diff=False, **options) -> what the module returned."""
+    if _internal:  # a test of a plugin may have made this process a controller, which shows warnings itself
+        monkeypatch.setattr(_internal, "is_controller", False)
 
     def call(module: ModuleType, *, check: bool = False, diff: bool = False, **options: Any) -> dict[str, Any]:
         arguments = {**options, "_ansible_check_mode": check, "_ansible_diff": diff}

@@ -30,7 +30,7 @@ def routers_text(plan: object, routers: t.Iterable[t.Mapping[str, t.Any]], gatew
         try:
             line = find_line(plan, router.get("routers_line"))
         except ValueError as error:
-            raise ValueError(f"{host}: routers_line: {error}") from None
+            raise ValueError(f"{host}: {error}") from None
         found = {name: plain(router.get(f"routers_zynos_{name}", default)) for name, default in VARIABLES.items()}
         found["commands"] = found["commands"] or {}
         if found["username"] is not None:

@@ -61,8 +61,7 @@ class Judge:
         known.update(_bonding_found=found, hostvars=self.hostvars)
         try:
             self.check_options(self.load(role, "meta/argument_specs.yml")["argument_specs"][entry]["options"], known)
-            for task in self.load(role, file):
-                self.walk(task, known)
+            self.walk_file(role, file, known)
         except (AnsibleError, Refused) as error:
             return str(error)
         return ""
@@ -75,6 +74,13 @@ class Judge:
         result = ArgumentSpecValidator(options).validate(given)
         if result.error_messages:
             raise Refused("Validation of arguments failed:\n" + "\n".join(result.error_messages))
+
+    def walk_file(self, role: str, file: str, known: Values) -> None:
+        for task in self.load(role, file):
+            if "ansible.builtin.import_tasks" in task:
+                self.walk_file(role, "tasks/" + task["ansible.builtin.import_tasks"], known)
+            else:
+                self.walk(task, known)
 
     def walk(self, task: Values, known: Values) -> None:
         if "ansible.builtin.set_fact" in task:

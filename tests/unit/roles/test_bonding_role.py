@@ -54,7 +54,7 @@ def test_the_network_scripts_set_what_their_files_say(stage: Stage) -> None:
             "router_macs": {"eth2": "02:00:5e:00:53:01"},
         }
     ]
-    [written] = [call["files"] for call in played.arguments("files")]
+    _rehearsed, written = [call["files"] for call in played.arguments("files")]
     assert {"/sbin/ifup-local", "/etc/sysconfig/network"} <= {file["path"] for file in written}
     played = stage.role(BONDING, answers=found(managers=managers), gateway={"teql_lines": lines[1:]})
     assert played.arguments("ifcfg_reload")[0]["port_addresses"] == {}
