@@ -34,7 +34,7 @@ def apply(addresses: list[str]) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="zynos", description=(__doc__ or "").split("\n")[0])
+    parser = argparse.ArgumentParser(prog="zynos", description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("--flash", type=Path, help="the file in which settings outlive a reboot")
     parser.add_argument("--dialect", choices=sorted(DIALECTS), default="classic")
     parser.add_argument("--login", choices=["password", "user", "menu"], default="password")

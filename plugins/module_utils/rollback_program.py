@@ -135,15 +135,19 @@ def restore(runner: Runner, depot: Depot, reason: str) -> dict[str, Any]:
     return snapshot
 
 
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+
+
 def main(argv: Sequence[str]) -> None:
     folder, ticket, *more = argv
     depot, runner = Depot(folder), Runner(Host())
     if more[:1] == ["--rehearse"]:
         rehearsed = depot.find()
         if rehearsed is None:
-            sys.exit(f"there is no snapshot in {folder}")
-        for command in Restorer(runner, depot, rehearsed.snapshot, print).left():
-            print(typed(command))
+            raise SystemExit(f"there is no snapshot in {folder}")
+        for command in Restorer(runner, depot, rehearsed.snapshot, say).left():
+            say(typed(command))
         return
     if more[:1] == ["--after"]:
         time.sleep(float(more[1]))
@@ -153,7 +157,7 @@ def main(argv: Sequence[str]) -> None:
         found = depot.find()
         if found is not None and found.stage in (ARMED, CLAIMED) and found.snapshot["ticket"] == ticket:
             for line in restore(runner, depot, "nobody confirmed it in time")["log"]:
-                print(line)  # for the journal
+                say(line)  # for the journal
 
 
 if __name__ == "__main__":

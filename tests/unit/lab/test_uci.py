@@ -14,11 +14,11 @@ UCI = Path(__file__).parents[3] / "lab/openwrt/root/sbin/uci"
 NETWORK = """\
 # as somebody wrote it
 config interface 'lan'
-	option device br-lan   # without quotes
-	option ipaddr "192.168.1.1"
+\toption device br-lan   # without quotes
+\toption ipaddr "192.168.1.1"
 
 config route
-	option target 'it'\\''s'
+\toption target 'it'\\''s'
 """
 
 Uci = Callable[..., tuple[int, str]]

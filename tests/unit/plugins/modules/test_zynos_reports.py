@@ -25,9 +25,8 @@ def rounds(box: SimulatedZynos, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.syspath_prepend(str(tmp_path))
     for name in [name for name in sys.modules if name.startswith(("teql_zynos", "teql_reports"))]:
         monkeypatch.delitem(sys.modules, name)
-    import teql_reports.daemon as daemon  # type: ignore[import-not-found]
-    import teql_zynos.router as router  # type: ignore[import-not-found]
-    import teql_zynos.session as session  # type: ignore[import-not-found]
+    from teql_reports import daemon  # type: ignore[import-not-found]
+    from teql_zynos import router, session  # type: ignore[import-not-found]
 
     monkeypatch.setattr(router, "LOCKS", str(tmp_path / "locks"))
     monkeypatch.setattr(router, "BUSY", 0.3)
