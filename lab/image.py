@@ -109,11 +109,18 @@ def root_options(manager: Manager) -> list[str]:
 
 
 def bootstrap(suite: str, root: Path, log: Path, *options: str) -> None:
-    """Unpack packages of a suite below a folder, by mmdebstrap with such options."""
+    """Unpack packages of a suite below a folder, by mmdebstrap with such options.
+
+    What it mounts there is in a namespace of its own: if it is killed, nothing of this machine's /dev or /sys stays
+    mounted in what is removed then.
+    """
     always = ["--format=directory", "--aptopt=Acquire::Languages none"]
     with log.open("w") as output:
         done = subprocess.run(
-            ["mmdebstrap", *always, *options, suite, root], stdout=output, stderr=subprocess.STDOUT, check=False
+            ["unshare", "--mount", "mmdebstrap", *always, *options, suite, root],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
         )
     if done.returncode:
         raise SystemExit(f"mmdebstrap failed; its last words:\n{log.read_text()[-3000:]}")
