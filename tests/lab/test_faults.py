@@ -54,7 +54,7 @@ def test_a_dead_router_costs_its_share_for_little_more_than_a_second(guest: Gues
     guest.ssh("gw", f"(sleep 3; {FAULT} 3 router) >/dev/null 2>&1 &")
     count = ping(guest, 1000, 0.01)
     print(count)
-    assert 1 <= 1000 - count.answered <= 75  # 25 a second go to a line: three seconds, on a slow machine
+    assert 1 <= 1000 - count.answered <= 100  # 25 a second go to a line: four seconds, on a machine that does much else
 
 
 def test_a_line_dead_beyond_its_router_loses_its_share(guest: Guest) -> None:
