@@ -9,6 +9,7 @@ import fnmatch
 import os
 import re
 import shlex
+import time
 from typing import Any
 
 from ansible_collections.linebond.teql.plugins.module_utils.ifcfg import FOLDER as IFCFG
@@ -19,6 +20,7 @@ from ansible_collections.linebond.teql.plugins.module_utils.runner import Linebo
 BOOTED = "/run/systemd/system"  # there while systemd is process 1, sd_booted(3)
 # A unit that starts, or reads its configuration anew, is in charge as well.
 RUNNING = ("active", "activating", "reloading", "refreshing")
+ATTEMPTS, PAUSE = 4, 1.0  # seconds: a busy systemd may give no answer for a while
 SERVICES = ("systemd-networkd", "NetworkManager", "networking", "network")
 INTERFACES = "/etc/network/interfaces"
 STANZAS = stanza_file("teql0")
@@ -119,11 +121,13 @@ def _output(runner: Runner, *argv: str) -> str:
 def _read_active(runner: Runner) -> dict[str, bool]:
     if not runner.has("systemctl"):
         return parse_active("")
-    _rc, out, err = runner.try_run("systemctl", "is-active", *SERVICES)
-    if len(out.split()) != len(SERVICES) and runner.exists(BOOTED):
-        reason = " ".join(err.split()) or "no message"
-        raise LinebondError(f"systemd does not say which network manager runs here ({reason}): run this again.")
-    return parse_active(out)
+    for attempt in range(ATTEMPTS):
+        time.sleep(PAUSE if attempt else 0)
+        _rc, out, err = runner.try_run("systemctl", "is-active", *SERVICES)
+        if len(out.split()) == len(SERVICES) or not runner.exists(BOOTED):
+            return parse_active(out)
+    reason = " ".join(err.split()) or "no message"
+    raise LinebondError(f"systemd does not say which network manager runs here ({reason}): run this again.")
 
 
 def read_managers(runner: Runner) -> list[dict[str, Any]]:

@@ -233,7 +233,10 @@ def test_without_systemd_the_network_service_tells_by_its_lock(systemd: bool, ac
     assert [each["name"] for each in manager.read_managers(host) if each["active"]] == ["ifcfg"] * active
 
 
-def test_a_systemd_that_gives_no_answer_is_not_taken_for_a_host_without_managers() -> None:
+def test_a_systemd_that_gives_no_answer_is_not_taken_for_a_host_without_managers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(manager, "PAUSE", 0.0)
     host = Managed()
     host.ANSWERS = {"systemctl": ""}
     host.files[manager.BOOTED] = ""
