@@ -36,7 +36,7 @@ def what_tc_prints_wrongly_of_another_interface_is_no_obstacle() -> None:
 
 def what_sysctl_set_before_it_failed_is_taken_back() -> None:
     first = picture()
-    settings = {"base_reachable_time_ms": 2000, "ucast_solicit": 9999999999}
+    settings = {"base_reachable_time_ms": 2000, "delay_first_probe_time": 2147483647}
     message = refused(members=["eth2"], neighbour_probing=settings)
     assert message.startswith("sysctl -w ") and "was taken back: sysctl -w " in message, message
     assert picture() == first
