@@ -31,7 +31,8 @@ class Asked:
 
     def __init__(self, line: Line) -> None:
         self.line = line
-        self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETHERTYPE))
+        # With a protocol it would hear all ports until it is bound to one, packet(7).
+        self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
         self.socket.setblocking(False)
         self.socket.bind((line.interface, ETHERTYPE))
         self.mac = ":".join(f"{byte:02x}" for byte in self.socket.getsockname()[4])

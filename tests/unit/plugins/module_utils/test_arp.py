@@ -4,10 +4,13 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.linebond.teql.plugins.module_utils import arp_probe
 from ansible_collections.linebond.teql.plugins.module_utils.arp import Answer, Heard, Line, judge, parse_answer, request
 
 QUESTION = bytes.fromhex(
@@ -98,3 +101,24 @@ def test_ports_in_one_switch_are_told_on_both_lines() -> None:
     lines = [Line("a", "eth2", "172.16.0.2", "172.16.0.1"), Line("b", "eth3", "172.16.0.6", "172.16.0.5")]
     told = judge(lines, {"a": Heard((A,)), "b": Heard((A,))})
     assert "line b (eth3) too" in told["a"][0] and "line a (eth2) too" in told["b"][0]
+
+
+def test_a_socket_hears_nothing_before_it_is_bound_to_its_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[tuple[object, ...]] = []
+
+    class Recorded:
+        def __init__(self, *how: int) -> None:
+            done.append(how)
+
+        def setblocking(self, wanted: bool) -> None:
+            pass
+
+        def bind(self, where: tuple[str, int]) -> None:
+            done.append(where)
+
+        def getsockname(self) -> tuple[str, int, int, int, bytes]:
+            return ("eth2", arp_probe.ETHERTYPE, 0, 1, bytes(6))
+
+    monkeypatch.setattr(arp_probe.socket, "socket", Recorded)
+    arp_probe.Asked(Line("a", "eth2", "172.16.0.2/30", "172.16.0.1", "192.0.2.1"))
+    assert done == [(socket.AF_PACKET, socket.SOCK_RAW, 0), ("eth2", arp_probe.ETHERTYPE)]
