@@ -41,6 +41,7 @@ class Monitor:
         self.tc_errors = 0
         self.dropped = 0  # packets, by the bond itself
         self.reports = Reports()
+        self.reported = False  # whether there was any the last time
         self.told_out: list[str] | None = None
         self.told_fail_open = False
         self.stale = True  # there is news about links or qdiscs
@@ -217,6 +218,10 @@ class Monitor:
 
     def _ask_outside(self, now: float) -> None:
         """What others have written down about the lines' routers."""
+        there = self.reports.there()
+        if not there and not self.reported:
+            return
+        self.reported = bool(there)
         for line in self.config.lines:
             report = self.reports.read(line.interface, self.clock.wall())
             if self.reports.error:

@@ -43,6 +43,13 @@ class Reports:
         self.directory = directory
         self.error = ""
 
+    def there(self) -> set[str]:
+        """The interfaces that there is a file of: most gateways have none, and looking for each would cost more."""
+        try:
+            return {name[: -len(".json")] for name in os.listdir(self.directory) if name.endswith(".json")}
+        except OSError:
+            return set()
+
     def read(self, interface: str, wall: float) -> Report:
         """NOTHING where there is none, it is too old or damaged. `wall` is seconds since 1970."""
         path = os.path.join(self.directory, f"{interface}.json")
