@@ -19,7 +19,7 @@ from teql_monitor.netlink.channel import KernelError
 from teql_monitor.netlink.event import Event
 from teql_monitor.netlink.kernel import Kernel
 from teql_monitor.netlink.neighbour import Neighbour
-from teql_monitor.outside import Reports
+from teql_monitor.outside import NOTHING, Reports
 from teql_monitor.probe.prober import Finished, Link, Prober
 from teql_monitor.recorder import Recorder
 from teql_monitor.store import write_whole
@@ -41,7 +41,6 @@ class Monitor:
         self.tc_errors = 0
         self.dropped = 0  # packets, by the bond itself
         self.reports = Reports()
-        self.reported = False  # whether there was any the last time
         self.told_out: list[str] | None = None
         self.told_fail_open = False
         self.stale = True  # there is news about links or qdiscs
@@ -87,7 +86,8 @@ class Monitor:
             elif event.kind == "qdisc":
                 self.stale = self.stale or what.device in known  # type: ignore[union-attr]
             elif event.kind == "neighbour" and not event.deleted:
-                if self._learn([what]):  # type: ignore[list-item]
+                # Neighbours change all the time: where nothing is learned, none of them is looked at.
+                if self.config.neighbours == "static" and self._learn([what]):  # type: ignore[list-item]
                     self.routes_due = self.clock.now()
             elif event.deleted and not event.own and getattr(what, "protocol", 0) == pinning.OUR_PROTOCOL:
                 self.routes_due = min(self.routes_due, self.clock.now() + ROUTES_AGAIN)
@@ -219,13 +219,14 @@ class Monitor:
     def _ask_outside(self, now: float) -> None:
         """What others have written down about the lines' routers."""
         there = self.reports.there()
-        if not there and not self.reported:
-            return
-        self.reported = bool(there)
+        if self.reports.error:
+            self.recorder.trouble(self.reports.error)
         for line in self.config.lines:
-            report = self.reports.read(line.interface, self.clock.wall())
-            if self.reports.error:
-                self.recorder.trouble(self.reports.error)
+            report = NOTHING
+            if line.interface in there:
+                report = self.reports.read(line.interface, self.clock.wall())
+                if self.reports.error:
+                    self.recorder.trouble(self.reports.error)
             self.throughput[line.name].rate = report.rate_kbit or line.rate_kbit
             self.judge.report(now, line.name, report.sync, report.reason, self.clock.moment(report.written))
 

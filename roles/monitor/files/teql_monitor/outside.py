@@ -45,9 +45,13 @@ class Reports:
 
     def there(self) -> set[str]:
         """The interfaces that there is a file of: most gateways have none, and looking for each would cost more."""
+        self.error = ""
         try:
             return {name[: -len(".json")] for name in os.listdir(self.directory) if name.endswith(".json")}
-        except OSError:
+        except FileNotFoundError:
+            return set()
+        except OSError as error:
+            self.error = f"{self.directory} cannot be read: {error.strerror}"
             return set()
 
     def read(self, interface: str, wall: float) -> Report:
