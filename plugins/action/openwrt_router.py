@@ -10,25 +10,16 @@ import typing as t
 from ansible.errors import AnsibleConnectionFailure
 from ansible.plugins.action import ActionBase
 
-from ..module_utils.linux_router_model import wanted_from
+from ..module_utils.linux_router_model import NEEDED, SHARED_OPTIONS, TOGETHER, wanted_from
 from ..module_utils.runner import LinebondError
 from ..plugin_utils.openwrt import router
 from ..plugin_utils.openwrt.model import RouterError
 
 OPTIONS: dict[str, t.Any] = {
-    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    **SHARED_OPTIONS,
     "lan_interface": {"type": "str", "default": "lan"},
     "wan_zone": {"type": "str", "default": "wan"},
-    "address": {"type": "str"},
-    "gateway": {"type": "str"},
-    "common_address": {"type": "str"},
-    "public_network": {"type": "str"},
-    "common_address6": {"type": "str"},
-    "public_network6": {"type": "str"},
-    "gateway6": {"type": "str"},
-    "extra_addresses": {"type": "list", "elements": "str", "default": []},
 }
-REQUIRED = ["address", "gateway", "common_address", "public_network"]
 
 
 class ActionModule(ActionBase):
@@ -39,9 +30,7 @@ class ActionModule(ActionBase):
     def run(self, tmp: None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         result: dict[str, t.Any] = super().run(tmp, task_vars)
         _checked, options = self.validate_argument_spec(
-            argument_spec=OPTIONS,
-            required_if=[("state", "present", REQUIRED)],
-            required_together=[("common_address6", "public_network6", "gateway6")],
+            argument_spec=OPTIONS, required_if=NEEDED, required_together=TOGETHER
         )
         result.update(changed=False, commands=[])
         try:

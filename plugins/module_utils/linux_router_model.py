@@ -52,6 +52,22 @@ class Before:
 Record = Mapping[str, Before]  # by interface
 
 
+# Options of every module that makes a box the router of a line.
+SHARED_OPTIONS: dict[str, Any] = {
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "address": {"type": "str"},
+    "gateway": {"type": "str"},
+    "common_address": {"type": "str"},
+    "public_network": {"type": "str"},
+    "common_address6": {"type": "str"},
+    "public_network6": {"type": "str"},
+    "gateway6": {"type": "str"},
+    "extra_addresses": {"type": "list", "elements": "str", "default": []},
+}
+NEEDED = [("state", "present", ["address", "gateway", "common_address", "public_network"])]
+TOGETHER = [("common_address6", "public_network6", "gateway6")]
+
+
 def wanted_from(params: Mapping[str, Any], lan: str) -> Wanted:
     """The options, checked; raises with all complaints at once."""
     problems: list[str] = []

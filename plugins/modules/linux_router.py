@@ -23,6 +23,7 @@ description:
 extends_documentation_fragment:
   - linebond.teql.attributes
   - linebond.teql.attributes.changes
+  - linebond.teql.router
 requirements:
   - systemd-networkd, which runs and keeps the LAN interface; tried with systemd 252 and 257
   - C(ip) of iproute2 and C(sysctl) of procps on the managed host
@@ -40,34 +41,6 @@ options:
       - Without it the port is found. It is the only ethernet port that neither carries the default route nor belongs to
         a bridge. The one that Ansible came in by is left out too, if others remain. When not exactly one remains, the
         module says which there are.
-    type: str
-  address:
-    description:
-      - The router's own address on the line, with prefix. Required with O(state=present).
-    type: str
-  gateway:
-    description:
-      - The bonding gateway's address in the network of O(address). Required with O(state=present).
-    type: str
-  common_address:
-    description:
-      - The address in O(public_network) that the routers of all lines share. Required with O(state=present).
-    type: str
-  public_network:
-    description:
-      - The public block, which is routed to O(gateway). Required with O(state=present).
-    type: str
-  common_address6:
-    description:
-      - The IPv6 address that all routers share, often V(fe80::1).
-    type: str
-  public_network6:
-    description:
-      - The public IPv6 network, which is routed to O(gateway6).
-    type: str
-  gateway6:
-    description:
-      - The gateway's own IPv6 address. It may lie in O(public_network6); it is asked for on the LAN.
     type: str
   extra_addresses:
     description:
@@ -125,23 +98,17 @@ from ansible_collections.linebond.teql.plugins.module_utils.linux_router_lan imp
     refuse_leaving,
     refuse_managers,
 )
-from ansible_collections.linebond.teql.plugins.module_utils.linux_router_model import Wanted, wanted_from
+from ansible_collections.linebond.teql.plugins.module_utils.linux_router_model import (
+    NEEDED,
+    SHARED_OPTIONS,
+    TOGETHER,
+    Wanted,
+    wanted_from,
+)
 from ansible_collections.linebond.teql.plugins.module_utils.linux_router_state import Seen, look, read_nat
 from ansible_collections.linebond.teql.plugins.module_utils.runner import LinebondError, Runner, told_of
 
-OPTIONS = {
-    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-    "lan_interface": {"type": "str"},
-    "address": {"type": "str"},
-    "gateway": {"type": "str"},
-    "common_address": {"type": "str"},
-    "public_network": {"type": "str"},
-    "common_address6": {"type": "str"},
-    "public_network6": {"type": "str"},
-    "gateway6": {"type": "str"},
-    "extra_addresses": {"type": "list", "elements": "str", "default": []},
-    "allow_nat": {"type": "bool", "default": False},
-}
+OPTIONS = {**SHARED_OPTIONS, "lan_interface": {"type": "str"}, "allow_nat": {"type": "bool", "default": False}}
 
 
 def wanted_now(runner: Runner, seen: Seen, params: dict[str, Any]) -> Wanted | None:
@@ -184,12 +151,8 @@ def run(module: AnsibleModule, runner: Runner) -> dict[str, Any]:
 
 
 def main() -> None:
-    required = ["address", "gateway", "common_address", "public_network"]
     module = AnsibleModule(
-        argument_spec=OPTIONS,
-        required_if=[("state", "present", required)],
-        required_together=[("common_address6", "public_network6", "gateway6")],
-        supports_check_mode=True,
+        argument_spec=OPTIONS, required_if=NEEDED, required_together=TOGETHER, supports_check_mode=True
     )
     try:
         result = run(module, Runner(module))

@@ -22,6 +22,7 @@ description:
 extends_documentation_fragment:
   - linebond.teql.attributes
   - linebond.teql.attributes.changes
+  - linebond.teql.router
 attributes:
   action:
     description: Runs on the control machine, as an action plugin.
@@ -49,34 +50,6 @@ options:
       - The firewall zone of the line, by its option C(name).
     type: str
     default: wan
-  address:
-    description:
-      - The router's own address on the line, with prefix. Required with O(state=present).
-    type: str
-  gateway:
-    description:
-      - The bonding gateway's address in the network of O(address). Required with O(state=present).
-    type: str
-  common_address:
-    description:
-      - The address in O(public_network) that the routers of all lines share. Required with O(state=present).
-    type: str
-  public_network:
-    description:
-      - The public block, which is routed to O(gateway). Required with O(state=present).
-    type: str
-  common_address6:
-    description:
-      - The IPv6 address that all routers share, often V(fe80::1).
-    type: str
-  public_network6:
-    description:
-      - The public IPv6 network, which is routed to O(gateway6).
-    type: str
-  gateway6:
-    description:
-      - The gateway's own IPv6 address. It may lie in O(public_network6); it is asked for on the LAN.
-    type: str
   extra_addresses:
     description:
       - Further addresses of the LAN, with prefix. Those that it has and that are not named here are dropped.

@@ -13,6 +13,7 @@ import yaml
 from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure
 
 from ansible_collections.linebond.teql.plugins.action import openwrt_router
+from ansible_collections.linebond.teql.plugins.doc_fragments import router as shared
 from ansible_collections.linebond.teql.plugins.modules import openwrt_router as documented
 from ansible_collections.linebond.teql.plugins.plugin_utils.openwrt import router as steps
 from ansible_collections.linebond.teql.tests.unit.plugins.action.simulated_openwrt import SOURCE, Router
@@ -261,7 +262,8 @@ def test_options_that_are_missing_are_named(box: Router) -> None:
 
 
 def test_the_documentation_names_the_options() -> None:
-    options = yaml.safe_load(documented.DOCUMENTATION)["options"]
+    texts = (shared.ModuleDocFragment.DOCUMENTATION, documented.DOCUMENTATION)
+    options = {name: option for text in texts for name, option in yaml.safe_load(text)["options"].items()}
     for name, option in openwrt_router.OPTIONS.items():
         described = {key: value for key, value in options[name].items() if key != "description"}
         assert described == option, name
