@@ -18,12 +18,17 @@ POLL = 0.2  # seconds between two readings
 Given = Dict[str, List[str]]
 
 
+def normal_one(value: str) -> str:
+    """An address with its prefix, or a next hop without one. ValueError, TypeError: it is neither."""
+    return (normal_address if "/" in value else normal_gateway)(value)
+
+
 def normal(option: str, given: Mapping[str, Any]) -> Given:
     """Addresses have their prefix; without one it is the next hop of a default route."""
     found: Given = {}
     for interface, values in given.items():
         try:
-            found[interface] = [(normal_address if "/" in value else normal_gateway)(value) for value in values]
+            found[interface] = [normal_one(value) for value in values]
         except (TypeError, ValueError):
             raise LinebondError(f"{option}.{interface}: {values!r} is no list of addresses.") from None
     return found

@@ -104,7 +104,7 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.linebond.teql.plugins.module_utils.apply import commands_of, told
-from ansible_collections.linebond.teql.plugins.module_utils.bond_expected import normal_address, normal_gateway
+from ansible_collections.linebond.teql.plugins.module_utils.given import normal_one
 from ansible_collections.linebond.teql.plugins.module_utils.ifcfg import IPV6_METRIC
 from ansible_collections.linebond.teql.plugins.module_utils.ifcfg_plan import plan
 from ansible_collections.linebond.teql.plugins.module_utils.ifcfg_state import Interface, read_state
@@ -123,7 +123,7 @@ ARGUMENTS = {
 
 def normal(value: Any, option: str) -> str:
     try:
-        return (normal_address if "/" in value else normal_gateway)(value)
+        return normal_one(value)
     except (TypeError, ValueError):
         raise LinebondError(f"{option}: {value!r} is no address.") from None
 
