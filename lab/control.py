@@ -22,10 +22,15 @@ def set_up() -> Path:
         return prepare.virtualenv("venv-demo", "lab/requirements.txt")
 
 
+def command(guest: Guest, program: Path, name: str, *options: str) -> list[str]:
+    """By which a playbook of the collection runs against a guest."""
+    inventories = ["-i", str(place.ROOT / "lab/site.yml"), "-i", str(guest.inventory)]
+    return [str(program), *inventories, f"linebond.teql.{name}", *options]
+
+
 def playbook(guest: Guest, venv: Path, name: str, *options: str) -> dict[str, int]:
     """Run a playbook of the collection, its output shown; the sums of its recap by word (ok, changed, failed ...)."""
-    argv = [str(venv / "bin/ansible-playbook"), "-i", str(place.ROOT / "lab/site.yml"), "-i", str(guest.inventory)]
-    argv += [f"linebond.teql.{name}", *options]
+    argv = command(guest, venv / "bin/ansible-playbook", name, *options)
     print(f"  $ ansible-playbook -i site.yml linebond.teql.{name} {' '.join(options)}".rstrip(), flush=True)
     environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(place.COLLECTIONS), "ANSIBLE_NOCOWS": "1"}
     environment |= {

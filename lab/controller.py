@@ -18,6 +18,7 @@ from typing import Any
 
 from checks import place
 
+from lab.control import command
 from lab.guest import Guest
 
 PLAYBOOK = Path(sys.executable).with_name("ansible-playbook")  # of the environment that the tests run in
@@ -39,8 +40,7 @@ class Run:
 
     def __init__(self, guest: Guest, playbook: str, *options: str, **variables: Any) -> None:
         self.log = guest.directory / f"{playbook}-{time.monotonic_ns()}.log"
-        argv = [str(PLAYBOOK), "-i", str(place.ROOT / "lab/site.yml"), "-i", str(guest.inventory)]
-        argv += [f"linebond.teql.{playbook}", *options, "-e", json.dumps(variables)]
+        argv = command(guest, PLAYBOOK, playbook, *options, "-e", json.dumps(variables))
         with self.log.open("w") as output:
             self.process = subprocess.Popen(
                 argv,
