@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import contextlib
-from typing import Iterator, Sequence
+from typing import Any, Callable, Iterator, Sequence
 
 from ansible_collections.linebond.teql.plugins.module_utils.runner import Action, LinebondError, Run, Runner, typed
 from ansible_collections.linebond.teql.plugins.module_utils.step import Step
@@ -18,6 +18,18 @@ class ApplyFailed(LinebondError):
     def __init__(self, message: str, commands: list[str], changed: bool) -> None:
         super().__init__(message)
         self.commands, self.changed = commands, changed
+
+
+def finish(module: Any, work: Callable[[], dict[str, Any]]) -> None:
+    """Ends a module with the result of its work, or with what went wrong and which commands had been run by then."""
+    try:
+        result = work()
+    except ApplyFailed as error:
+        module.fail_json(msg=str(error), commands=error.commands, changed=error.changed)
+    except LinebondError as error:
+        module.fail_json(msg=str(error), commands=[], changed=False)
+    else:
+        module.exit_json(**result)
 
 
 def quoted(action: Run) -> str:

@@ -205,6 +205,7 @@ from ansible_collections.linebond.teql.plugins.module_utils.apply import (
     after_acting,
     carry_out,
     commands_of,
+    finish,
     told,
 )
 from ansible_collections.linebond.teql.plugins.module_utils.bond_absent import plan_absent
@@ -336,14 +337,7 @@ def main() -> None:
     module = AnsibleModule(
         argument_spec=ARGUMENTS, required_if=[("state", "present", ["members"])], supports_check_mode=True
     )
-    try:
-        result = run(module, Runner(module))
-    except ApplyFailed as error:
-        module.fail_json(msg=str(error), commands=error.commands, changed=error.changed)
-    except LinebondError as error:
-        module.fail_json(msg=str(error), commands=[], changed=False)
-    else:
-        module.exit_json(**result)
+    finish(module, lambda: run(module, Runner(module)))
 
 
 if __name__ == "__main__":

@@ -85,7 +85,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.linebond.teql.plugins.module_utils import ifupdown
 from ansible_collections.linebond.teql.plugins.module_utils.act import act
-from ansible_collections.linebond.teql.plugins.module_utils.apply import ApplyFailed, after_acting
+from ansible_collections.linebond.teql.plugins.module_utils.apply import after_acting, finish
 from ansible_collections.linebond.teql.plugins.module_utils.given import normal, still_missing
 from ansible_collections.linebond.teql.plugins.module_utils.record import load_record, record_path
 from ansible_collections.linebond.teql.plugins.module_utils.runner import LinebondError, Runner, typed
@@ -137,14 +137,7 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
-    try:
-        result = run(module, Runner(module))
-    except ApplyFailed as error:
-        module.fail_json(msg=str(error), commands=error.commands, changed=error.changed)
-    except LinebondError as error:
-        module.fail_json(msg=str(error), commands=[], changed=False)
-    else:
-        module.exit_json(**result)
+    finish(module, lambda: run(module, Runner(module)))
 
 
 if __name__ == "__main__":

@@ -92,7 +92,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.linebond.teql.plugins.module_utils import networkmanager as nm
 from ansible_collections.linebond.teql.plugins.module_utils.act import act
-from ansible_collections.linebond.teql.plugins.module_utils.apply import ApplyFailed, after_acting
+from ansible_collections.linebond.teql.plugins.module_utils.apply import after_acting, finish
 from ansible_collections.linebond.teql.plugins.module_utils.given import await_gone, normal, still_missing
 from ansible_collections.linebond.teql.plugins.module_utils.runner import LinebondError, Runner, typed
 
@@ -158,6 +158,12 @@ def absent(module: AnsibleModule, runner: Runner) -> dict[str, Any]:
     return {"changed": bool(planned.changes), "commands": [typed(argv) for argv in planned.changes], "left": left}
 
 
+def run(module: AnsibleModule, runner: Runner) -> dict[str, Any]:
+    if os.geteuid() != 0 and not module.check_mode:
+        raise LinebondError("Only root may change the network: run this task with become: true.")
+    return (absent if module.params["gone"] else present)(module, runner)
+
+
 def main() -> None:
     module = AnsibleModule(
         argument_spec={
@@ -169,17 +175,7 @@ def main() -> None:
         mutually_exclusive=[("wanted", "gone")],
         supports_check_mode=True,
     )
-    runner = Runner(module)
-    try:
-        if os.geteuid() != 0 and not module.check_mode:
-            raise LinebondError("Only root may change the network: run this task with become: true.")
-        result = (absent if module.params["gone"] else present)(module, runner)
-    except ApplyFailed as error:
-        module.fail_json(msg=str(error), commands=error.commands, changed=error.changed)
-    except LinebondError as error:
-        module.fail_json(msg=str(error), commands=[], changed=False)
-    else:
-        module.exit_json(**result)
+    finish(module, lambda: run(module, Runner(module)))
 
 
 if __name__ == "__main__":
