@@ -50,7 +50,6 @@ class Gateway:
         for _turn in range(round(seconds * 100)):
             self.clock.time = round(self.clock.time + 0.01, 2)
             now, monitor = self.clock.now(), self.monitor
-            monitor.finished(monitor.prober.receive(self.link, now))
             if monitor.stale:
                 monitor.look()
             monitor.finished(monitor.prober.run(now))

@@ -9,6 +9,7 @@ configuration is refused (sysexits.h EX_CONFIG).
 
 from __future__ import annotations
 
+import gc
 import os
 import selectors
 import signal
@@ -53,8 +54,6 @@ class Daemon:
         recorder = Recorder(state, self.journal, self.clock, self.control.tell)
         self.monitor = Monitor(config, self.kernel, self.links, recorder, self.clock, run)
         self.selector.register(self.kernel, selectors.EVENT_READ, self.kernel)
-        for link in self.links.values():
-            self.selector.register(link, selectors.EVENT_READ, link)
         self._catch_signals()
 
     def loop(self) -> None:
@@ -65,13 +64,14 @@ class Daemon:
             new=VERSION,
         )
         self.notifier.ready()
+        gc.collect()  # what only the start needed
         second = self.clock.now()
         while not self.stopping:
             due = min(self.monitor.prober.due(), second)
             ready = self.selector.select(max(0.0, due - self.clock.now()))
             now = self.clock.now()
             for key, events in ready:
-                self._attend(key, events, now)
+                self._attend(key, events)
             if self.monitor.stale:
                 self.monitor.look()
             self.monitor.finished(self.monitor.prober.run(now))
@@ -81,11 +81,9 @@ class Daemon:
             if self.reloading:
                 self.reload()
 
-    def _attend(self, key: selectors.SelectorKey, events: int, now: float) -> None:
+    def _attend(self, key: selectors.SelectorKey, events: int) -> None:
         if key.data is self.kernel:
             self.monitor.news(self.kernel.events())
-        elif isinstance(key.data, EchoSocket):
-            self.monitor.finished(self.monitor.prober.receive(key.data, now))
         elif isinstance(key.data, Control):
             key.data.ready(key.fileobj, events)
 
@@ -116,8 +114,6 @@ class Daemon:
                 return
             missing = families(config) - self.links.keys()
             self.links.update({family: EchoSocket(family) for family in missing})
-            for family in missing:
-                self.selector.register(self.links[family], selectors.EVENT_READ, self.links[family])
             self.monitor.reload(config)
             self.config_error = ""
             self.monitor.recorder.event("config", "the configuration was read anew", new="taken")

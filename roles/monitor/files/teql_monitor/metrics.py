@@ -8,7 +8,6 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Any, Callable, NamedTuple, Union
 
 Counters = Mapping[str, Any]
@@ -65,10 +64,6 @@ def number(value: Number) -> str:
     if value in (float("inf"), float("-inf")):
         return "+Inf" if value > 0 else "-Inf"
     return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(float(value))
-
-
-def epoch(moment: str) -> float:
-    return datetime.fromisoformat(moment.replace("Z", "+00:00")).timestamp()
 
 
 def without_numbers(reason: str) -> str:
@@ -193,10 +188,6 @@ def _build(counters: Counters) -> Iterator[Sample]:
     yield Sample({"version": counters["build"]}, 1)
 
 
-def _update(counters: Counters) -> Iterator[Sample]:
-    yield Sample({}, epoch(counters["status"]["time"]))
-
-
 METRICS = (
     Metric("teql_line_up", "gauge", "Whether the line is in the state up.", _up),
     Metric("teql_line_enslaved", "gauge", "Whether the line is in the bond.", of_lines("member")),
@@ -252,6 +243,6 @@ METRICS = (
     ),
     Metric("teql_config_reload_success", "gauge", "Whether the last settings were accepted.", top("reload_success")),
     Metric("teql_start_time_seconds", "gauge", "When the monitor started.", top("start_time")),
-    Metric("teql_update_timestamp_seconds", "gauge", "When these figures were taken.", _update),
+    Metric("teql_update_timestamp_seconds", "gauge", "When these figures were taken.", top("time")),
     Metric("teql_build_info", "gauge", "1, with the version of the monitor.", _build),
 )

@@ -84,6 +84,7 @@ def counters(monitor: Monitor, config_error: str = "") -> dict[str, Any]:
     return {
         "status": status(monitor, config_error),
         "build": VERSION,
+        "time": monitor.clock.wall(),
         "start_time": monitor.clock.epoch(monitor.started),
         "reload_success": not config_error,
         "reconcile": dict(monitor.counts),

@@ -44,7 +44,6 @@ class Bench:
         finished = []
         for _turn in range(round(seconds / step)):
             self.clock.time += step
-            finished += self.prober.receive(self.link, self.clock.now())
             finished += self.prober.run(self.clock.now())
         return finished
 

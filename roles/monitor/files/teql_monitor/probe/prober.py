@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """When which line is asked, and what became of each probe.
 
-Lines take turns within one interval. The router is asked now and then, and at once when the answer from beyond it is
+Lines take turns within one interval, and answers are read when the next turn comes: no wake-up is for one answer. The router is asked now and then, and at once when the answer from beyond it is
 overdue at the line's next turn: by the time the line is judged it is known on which side of the router it is dead.
 """
 
@@ -22,6 +22,8 @@ from teql_monitor.probe.sockets import Answer
 from teql_monitor.probe.tally import Tally
 
 ROUTER_EVERY = 5.0  # seconds: while the line answers, so does its router
+APART = 0.1  # seconds between the turns of two lines at least, within the interval: a wake-up costs more than a probe
+LISTEN = 0.1  # seconds: answers wait so long at most; the kernel has stamped them
 LEEWAY = 0.1  # seconds between the two clocks: what differs more means that somebody set the real-time clock
 
 
@@ -78,24 +80,33 @@ class Prober:
         self.config, self.planner, self.links, self.clock = config, planner, links, clock
         self.lines = {line.name: Line(line, self._source(line)) for line in config.lines}
         self.families = {target: _family(target) for target in config.targets}
-        step = config.interval / max(len(self.lines), 1)
-        self.schedule = [(now + step * place, place, line) for place, line in enumerate(self.lines.values())]
+        turns = max(1, min(len(self.lines), int(config.interval / APART + 1e-6)))
+        self.schedule = [
+            (now + config.interval * (place * turns // len(self.lines)) / turns, place, line)
+            for place, line in enumerate(self.lines.values())
+        ]
         heapq.heapify(self.schedule)
         self.under_way: dict[int, Probe] = {}
         self.deadlines: deque[tuple[float, int, Probe]] = deque()
         self.router_deadlines: deque[tuple[float, int, Probe]] = deque()
         self.router_timeout = min(config.timeout, config.interval)
+        self.listened = now
         self.sequence = 0
 
     def due(self) -> float:
         """When run() has to be called next, seconds of the monotonic clock."""
         times = [self.schedule[0][0]] if self.schedule else []
-        times += [queue[0][0] for queue in (self.deadlines, self.router_deadlines) if queue]
+        for queue in (self.deadlines, self.router_deadlines):
+            while queue and self._over(queue[0]):
+                queue.popleft()
+            times += [queue[0][0]] if queue else []
+        times += [self.listened + LISTEN] if self.under_way else []
         return min(times)
 
     def run(self, now: float) -> list[Finished]:
-        """Send what is due; what is overdue has ended."""
-        finished = [*self._overdue(self.deadlines, now), *self._overdue(self.router_deadlines, now)]
+        """Take the answers that have come in and send what is due; what is overdue has ended."""
+        finished = self._listen(now)
+        finished += [*self._overdue(self.deadlines, now), *self._overdue(self.router_deadlines, now)]
         while self.schedule and self.schedule[0][0] <= now:
             when, place, line = self.schedule[0]
             pause = self.planner.interval(line.config.name, line.waiting > 0)
@@ -106,17 +117,21 @@ class Prober:
                 finished += self._ask(line, now)
         return finished
 
-    def receive(self, link: Link, now: float) -> list[Finished]:
+    def _listen(self, now: float) -> list[Finished]:
+        self.listened = now
         finished = []
-        for answer in link.answers():
-            probe = self.under_way.get(answer.sequence)
-            if probe is None or not _same(probe.target, answer.source):
-                continue
-            del self.under_way[answer.sequence]
-            trip, longest = answer.received - probe.stamp, now - probe.sent
-            if not 0 <= trip <= longest + LEEWAY:
-                trip = longest
-            finished.append(self._end(probe, trip))
+        for link in self.links.values() if self.under_way else ():
+            for answer in link.answers():
+                probe = self.under_way.get(answer.sequence)
+                if probe is None or not _same(probe.target, answer.source):
+                    continue
+                del self.under_way[answer.sequence]
+                trip, longest = answer.received - probe.stamp, now - probe.sent
+                if not 0 <= trip <= longest + LEEWAY:
+                    trip = longest
+                finished.append(self._end(probe, trip))
+                if not self.under_way:
+                    return finished
         return finished
 
     def inherit(self, old: Prober) -> None:
@@ -159,10 +174,16 @@ class Prober:
 
     def _overdue(self, queue: deque[tuple[float, int, Probe]], now: float) -> Iterator[Finished]:
         while queue and queue[0][0] <= now:
-            _deadline, sequence, probe = queue.popleft()
-            if self.under_way.get(sequence) is probe:
+            overdue = queue.popleft()
+            if not self._over(overdue):
+                _deadline, sequence, probe = overdue
                 del self.under_way[sequence]
                 yield self._end(probe, None)
+
+    def _over(self, waited_for: tuple[float, int, Probe]) -> bool:
+        """Whether it was answered."""
+        _deadline, sequence, probe = waited_for
+        return self.under_way.get(sequence) is not probe
 
     def _end(self, probe: Probe, trip: float | None) -> Finished:
         if not probe.router:

@@ -25,7 +25,7 @@ IP_PKTINFO = getattr(socket, "IP_PKTINFO", 8)
 # Bytes. In: the answers of a thousand lines. Out: a port that is stuck holds on to what it was given, as many packets
 # as its queues take; the other lines must not run dry meanwhile.
 BUFFERS = {SO_RCVBUFFORCE: 1 << 20, SO_SNDBUFFORCE: 1 << 22}
-ATONCE = 256  # answers read before anything else gets its turn
+ATONCE = 4096  # answers read before anything else gets its turn
 
 
 class Answer(NamedTuple):
