@@ -5,7 +5,7 @@ PYTHON ?= python3
 
 .DEFAULT_GOAL := help
 CHECKS := unit long-times compat sanity docs-check changelog-check build-check kernel-test molecule-trixie molecule-bookworm \
-	molecule-networkmanager molecule-ifupdown molecule-openwrt molecule-zynos molecule-safeapply molecule-failover \
+	molecule-networkmanager molecule-ifupdown molecule-openwrt molecule-static molecule-zynos molecule-safeapply molecule-failover \
 	collapse
 .PHONY: help test lint demo lab shell clean $(CHECKS)
 
@@ -32,6 +32,7 @@ molecule-networkmanager: ## the same where NetworkManager has the ports
 molecule-ifupdown: ## the same where ifupdown has them
 molecule-openwrt: ## the roles with routers that have uci and no Python
 molecule-safeapply: ## changes that cut the controller off, are killed, or are made in traffic
+molecule-static: ## routers with one address each, known by their MACs
 molecule-zynos: ## simulated ZyNOS routers, set up by telnet
 molecule-failover: ## the monitor against dead, late and lossy lines
 collapse: ## the monitor on Debian's newest kernels, which do not pass over a dead line

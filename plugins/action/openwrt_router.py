@@ -10,7 +10,7 @@ import typing as t
 from ansible.errors import AnsibleConnectionFailure
 from ansible.plugins.action import ActionBase
 
-from ..module_utils.linux_router_model import NEEDED, SHARED_OPTIONS, TOGETHER, wanted_from
+from ..module_utils.linux_router_model import NEEDED, REQUIRED_BY, SHARED_OPTIONS, TOGETHER, wanted_from
 from ..module_utils.runner import LinebondError
 from ..plugin_utils.openwrt import router
 from ..plugin_utils.openwrt.model import RouterError
@@ -30,7 +30,7 @@ class ActionModule(ActionBase):
     def run(self, tmp: None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         result: dict[str, t.Any] = super().run(tmp, task_vars)
         _checked, options = self.validate_argument_spec(
-            argument_spec=OPTIONS, required_if=NEEDED, required_together=TOGETHER
+            argument_spec=OPTIONS, required_if=NEEDED, required_together=TOGETHER, required_by=REQUIRED_BY
         )
         result.update(changed=False, commands=[])
         try:

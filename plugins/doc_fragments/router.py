@@ -19,7 +19,9 @@ options:
     type: str
   common_address:
     description:
-      - The address in O(public_network) that the routers of all lines share. Required with O(state=present).
+      - The address in O(public_network) that the routers of all lines share.
+      - Without it the router has none, which is enough for a gateway that knows its routers by their MAC addresses
+        (since 1.1.0).
     type: str
   public_network:
     description:
@@ -27,7 +29,7 @@ options:
     type: str
   common_address6:
     description:
-      - The IPv6 address that all routers share, often V(fe80::1).
+      - The IPv6 address that all routers share, often V(fe80::1). It may be left out like O(common_address).
     type: str
   public_network6:
     description:

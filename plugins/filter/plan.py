@@ -95,6 +95,14 @@ options:
       - The private IPv4 network from which lines without an address get a /30 each.
     type: str
     default: 172.16.0.0/24
+  neighbours:
+    description:
+      - How the gateway finds the routers. With V(static) they need no common address, for the gateway keeps a permanent
+        neighbour entry for it on each line.
+    type: str
+    choices: [arp, static]
+    default: arp
+    version_added: 1.1.0
   session:
     description:
       - How Ansible came in, as M(linebond.teql.bond_info) returns it. A plan that would cut this way off is refused.
@@ -150,6 +158,19 @@ options:
         while the one that is meant is not set.
     type: list
     elements: str
+  watched_by:
+    description:
+      - The mode of the monitor that looks after the lines, empty where there is none. A plan with O(neighbours=static)
+        is refused when it is not V(enforce), for the kernel does not see a dead router then.
+      - Without it this is not judged.
+    type: str
+    version_added: 1.1.0
+  allow_unwatched:
+    description:
+      - Whether such a plan is taken all the same. Where there is no monitor, each line needs its C(router_mac).
+    type: bool
+    default: false
+    version_added: 1.1.0
 requirements:
   - netaddr (on the controller)
 seealso:
@@ -196,6 +217,10 @@ _value:
       description: The IPv6 address that all routers share, or nothing.
       type: str
       sample: fe80::1
+    neighbours:
+      description: How the gateway finds the routers, V(arp) or V(static).
+      type: str
+      sample: arp
     lines:
       description: >-
         Every line in the inventory's order, disabled ones too, with all its keys. The keys C(index) and C(network) come
@@ -224,6 +249,7 @@ from ansible.errors import AnsibleFilterError
 from ..plugin_utils.addresses import NETADDR_MISSING
 from ..plugin_utils.line_plan import PlanError, plan_lines
 from ..plugin_utils.plan_session import CHECKS
+from ..plugin_utils.plan_watch import Watch
 
 
 def plan(
@@ -235,11 +261,14 @@ def plan(
     address6: object = None,
     common_address6: object = None,
     management_network: object = "172.16.0.0/24",
+    neighbours: object = "arp",
     session: object = None,
     default_routes: object = None,
     route_metric: object = None,
     state: object = "present",
     variables: object = None,
+    watched_by: str | None = None,
+    allow_unwatched: bool = False,
 ) -> dict[str, t.Any]:
     if NETADDR_MISSING:
         raise AnsibleFilterError(
@@ -253,6 +282,7 @@ def plan(
         "address6": address6,
         "common_address6": common_address6,
         "management_network": management_network,
+        "neighbours": neighbours,
     }
     if not isinstance(state, str) or state not in CHECKS:
         raise AnsibleFilterError(f"plan: state: {state!r} is none of {', '.join(CHECKS)}; take present")
@@ -265,6 +295,7 @@ def plan(
             route_metric=route_metric,
             state=state,
             names=variables,
+            watch=Watch(watched_by, allow_unwatched),
         )
     except PlanError as error:
         raise AnsibleFilterError(f"the inventory does not hold together, nothing was touched:\n{error}") from None

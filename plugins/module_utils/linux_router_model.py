@@ -64,8 +64,9 @@ SHARED_OPTIONS: dict[str, Any] = {
     "gateway6": {"type": "str"},
     "extra_addresses": {"type": "list", "elements": "str", "default": []},
 }
-NEEDED = [("state", "present", ["address", "gateway", "common_address", "public_network"])]
-TOGETHER = [("common_address6", "public_network6", "gateway6")]
+NEEDED = [("state", "present", ["address", "gateway", "public_network"])]
+TOGETHER = [("public_network6", "gateway6")]
+REQUIRED_BY = {"common_address6": ["public_network6"]}
 
 
 def wanted_from(params: Mapping[str, Any], lan: str) -> Wanted:
@@ -82,7 +83,7 @@ def wanted_from(params: Mapping[str, Any], lan: str) -> Wanted:
 
     address = read("address", _with_prefix(4), "172.16.0.1/30")
     gateway = read("gateway", ipaddress.IPv4Address, "172.16.0.2")
-    common = read("common_address", ipaddress.IPv4Address, "192.0.2.1")
+    common = params["common_address"] and read("common_address", ipaddress.IPv4Address, "192.0.2.1")
     public = read("public_network", ipaddress.IPv4Network, "192.0.2.0/29")
     extra = [
         read("extra_addresses", _with_prefix(6 if ":" in text else 4), "192.168.1.1/24", text)
@@ -94,12 +95,15 @@ def wanted_from(params: Mapping[str, Any], lan: str) -> Wanted:
         problems.append(f"gateway: {gateway} is the router's own address; give that of the gateway on this line.")
     if common and public and common not in public:
         problems.append(f"common_address: {common} is outside public_network {public}.")
-    addresses, routes = [address, f"{common}/32"], [Route(str(public), str(gateway))]
+    addresses, routes = [address], [Route(str(public), str(gateway))]
+    if common:
+        addresses.append(f"{common}/32")
     if params.get("public_network6"):
         public6 = read("public_network6", ipaddress.IPv6Network, "2001:db8:1::/64")
         gateway6 = read("gateway6", ipaddress.IPv6Address, "2001:db8:1::2")
-        common6 = read("common_address6", ipaddress.IPv6Address, "fe80::1")
-        addresses.append(f"{common6}/64" if common6 and common6.is_link_local else f"{common6}/128")
+        if params.get("common_address6"):
+            common6 = read("common_address6", ipaddress.IPv6Address, "fe80::1")
+            addresses.append(f"{common6}/64" if common6 and common6.is_link_local else f"{common6}/128")
         routes.append(Route(str(public6), str(gateway6)))
     if problems:
         raise LinebondError(" ".join(problems))

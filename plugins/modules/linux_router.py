@@ -100,6 +100,7 @@ from ansible_collections.linebond.teql.plugins.module_utils.linux_router_lan imp
 )
 from ansible_collections.linebond.teql.plugins.module_utils.linux_router_model import (
     NEEDED,
+    REQUIRED_BY,
     SHARED_OPTIONS,
     TOGETHER,
     Wanted,
@@ -152,7 +153,11 @@ def run(module: AnsibleModule, runner: Runner) -> dict[str, Any]:
 
 def main() -> None:
     module = AnsibleModule(
-        argument_spec=OPTIONS, required_if=NEEDED, required_together=TOGETHER, supports_check_mode=True
+        argument_spec=OPTIONS,
+        required_if=NEEDED,
+        required_together=TOGETHER,
+        required_by=REQUIRED_BY,
+        supports_check_mode=True,
     )
     try:
         result = run(module, Runner(module))

@@ -13,8 +13,9 @@ from __future__ import annotations
 import re
 import typing as t
 
-from . import addresses, plan_checks, plan_fields, plan_session, variables
+from . import addresses, plan_checks, plan_fields, plan_session, plan_watch, variables
 from .plan_fields import Report, Values
+from .plan_watch import Watch
 
 # What a pppoe line has no use for: its addresses come from the provider.
 ROUTER_ONLY = ("address", "router", "router_mac")
@@ -42,8 +43,9 @@ def plan_lines(
     route_metric: object = None,
     state: str = "present",
     names: object = None,
+    watch: Watch | None = None,
 ) -> dict[str, t.Any]:
-    """`site` holds bond, address, common_address, address6, common_address6 and management_network.
+    """`site` holds bond, address, common_address, address6, common_address6, neighbours and management_network.
 
     `names` are those of all variables that the inventory sets.
     """
@@ -60,6 +62,7 @@ def plan_lines(
         settle_addresses(line, known_site.get("management_network"), report)
     for check in plan_checks.CHECKS:
         problems.extend(check(known_site, lines))
+    problems.extend(plan_watch.dead_routers_are_seen(known_site, lines, watch or Watch()))
     for judge in plan_session.CHECKS[state]:
         problems.extend(judge(known_site, lines, host))
     if problems:
@@ -138,6 +141,7 @@ def normal_form(site: Values, lines: list[Values]) -> dict[str, t.Any]:
     return {
         "bond": site["bond"],
         **{key: written(site[key]) for key in keys},
+        "neighbours": site["neighbours"],
         "lines": [
             {
                 **{key: line[key] for key in ("index", "name", "interface", "kind", "enabled", "weight")},

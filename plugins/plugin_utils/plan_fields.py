@@ -92,6 +92,13 @@ def kind(value: object) -> str:
     return name
 
 
+def neighbours(value: object) -> str:
+    way = text(value)
+    if way not in ("arp", "static"):
+        raise ValueError(f"{way!r} is no way to find a router; take arp or static")
+    return way
+
+
 def enabled(value: object) -> bool:
     if not isinstance(value, bool):
         raise ValueError(f"is {describe(value)}; write true or false, without quotes")
@@ -189,6 +196,7 @@ SITE = {
     "common_address": Field(host(4), needed="give the address that all routers share, such as 192.0.2.1"),
     "address6": Field(host_with_prefix(6)),
     "common_address6": Field(host(6)),
+    "neighbours": Field(neighbours, default="arp"),
     "management_network": Field(management_network, needed="give a private network, such as 172.16.0.0/24"),
 }
 SESSION = {

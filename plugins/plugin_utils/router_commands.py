@@ -45,9 +45,11 @@ def router_commands(
     """
     module = _of(platform)
     side = find_line(plan, line)["router_side"]
-    job = job_from(side, lan_interface or module.LAN, state == "present", allow_nat)
+    common = t.cast(dict[str, str], plan)["common_address"]
+    job = job_from(side, common, lan_interface or module.LAN, state == "present", allow_nat)
     commands: list[str] = module.commands(job, seen)
-    if not job.present and commands and way_in in (str(job.own.ip), str(job.common)):
+    given_up = [] if job.present and job.shared else [str(job.common)]
+    if commands and way_in in (given_up if job.present else [*given_up, str(job.own.ip)]):
         raise ValueError(f"Ansible comes in by {way_in}, which would be taken off: come in another way")
     return commands
 

@@ -15,7 +15,7 @@ NOT_A_PLAN = "this is not what linebond.teql.plan returns; give its result uncha
 
 def find_line(plan: object, wanted: object) -> Line:
     """The line of this name or interface, with what its router has to be set to; ValueError says what there is."""
-    if not (isinstance(plan, dict) and {"address", "common_address", "lines"} <= plan.keys()):
+    if not (isinstance(plan, dict) and {"address", "common_address", "neighbours", "lines"} <= plan.keys()):
         raise ValueError(NOT_A_PLAN)
     found = [line for line in plan["lines"] if wanted in (line["name"], line["interface"])]
     there = ", ".join(shown(line) for line in plan["lines"])
@@ -46,16 +46,17 @@ def shown(line: Line) -> str:
 
 
 def router_side(plan: dict[str, t.Any], line: Line) -> dict[str, str | None]:
-    """The options of the module linux_router, by name."""
+    """The options of the module linux_router, by name. No common address where the gateway knows the routers by MAC."""
     gateway = addresses.parse_prefixed(line["address"], 4)
     own6, common6 = plan.get("address6"), plan.get("common_address6")
     six = addresses.parse_prefixed(own6, 6) if own6 and common6 else None
+    shared = plan["neighbours"] != "static"
     return {
         "address": f"{line['router']}/{gateway.prefixlen}",
         "gateway": str(gateway.ip),
-        "common_address": plan["common_address"],
+        "common_address": plan["common_address"] if shared else None,
         "public_network": str(addresses.parse_prefixed(plan["address"], 4).cidr),
-        "common_address6": common6 if six else None,
+        "common_address6": common6 if six and shared else None,
         "public_network6": str(six.cidr) if six else None,
         "gateway6": str(six.ip) if six else None,
     }
@@ -70,7 +71,7 @@ def router_sheet(plan: object, wanted: object, router: str, state: str = "presen
     if state == "absent":
         return [
             f"Take off {title}, by hand:",
-            f"    LAN addresses         {own.ip} and {side['common_address']}",
+            f"    LAN addresses         {' and '.join(filter(None, (str(own.ip), side['common_address'])))}",
             f"    Static route          {public} via {side['gateway']}",
             "and turn NAT and the DHCP server on again if it shall serve a network of its own.",
         ]
@@ -84,7 +85,7 @@ def router_sheet(plan: object, wanted: object, router: str, state: str = "presen
         f"    forwarding, firewall  let {public} in and out; both ways of a connection may use different lines,",
         "                          so no filter by connection state",
     ]
-    if line["router_mac"]:
+    if line["router_mac"] or not side["common_address"]:
         sheet[2] = "    second LAN address    none: the gateway knows this router by its MAC address"
     else:
         sheet.append(
@@ -92,16 +93,14 @@ def router_sheet(plan: object, wanted: object, router: str, state: str = "presen
             "then only the gateway itself is reached."
         )
     if side["public_network6"]:
-        sheet.append(
-            f"IPv6: LAN address {side['common_address6']}, {side['public_network6']} on the LAN "
-            f"(next hop {side['gateway6']})."
-        )
+        own6 = f"LAN address {side['common_address6']}, " if side["common_address6"] else ""
+        sheet.append(f"IPv6: {own6}{side['public_network6']} on the LAN (next hop {side['gateway6']}).")
     return sheet
 
 
 def questions(plan: object) -> list[dict[str, str]]:
     """What the gateway asks by ARP on each line in use: the option `lines` of the module router_probe."""
-    if not (isinstance(plan, dict) and {"common_address", "lines"} <= plan.keys()):
+    if not (isinstance(plan, dict) and {"common_address", "neighbours", "lines"} <= plan.keys()):
         raise ValueError(NOT_A_PLAN)
     asked = []
     for line in plan["lines"]:
@@ -111,7 +110,7 @@ def questions(plan: object) -> list[dict[str, str]]:
         question.update(source=line["address"], router=line["router"])
         if line["router_mac"]:
             question["router_mac"] = line["router_mac"]  # then it needs no common address
-        else:
+        elif plan["neighbours"] != "static":
             question["common_address"] = plan["common_address"]
         asked.append(question)
     return asked

@@ -170,6 +170,7 @@ STAGES = [
     molecule("molecule-ifupdown", "a gateway that ifupdown has", "ifupdown", "bookworm"),
     molecule("molecule-openwrt", "routers without Python, set by uci", "openwrt", "trixie"),
     molecule("molecule-zynos", "simulated ZyNOS routers, set up by telnet", "zynos", "trixie"),
+    molecule("molecule-static", "routers with one address each, known by their MACs", "static", "trixie"),
     molecule(
         "molecule-safeapply",
         "changes that cut off, are killed, or are made in traffic",
@@ -183,7 +184,7 @@ STAGES = [
 ]
 
 # Run by name: make molecule-zynos.
-BY_NAME = {"molecule-ifupdown", "molecule-zynos"}
+BY_NAME = {"molecule-ifupdown", "molecule-static", "molecule-zynos"}
 
 GROUPS = {
     "lint": ["reuse", "yamllint", "ruff", "mypy", "ansible-lint"],

@@ -17,6 +17,7 @@ class Job:
     own: ipaddress.IPv4Interface  # the router's address on its line
     gateway: str
     common: ipaddress.IPv4Address
+    shared: bool  # whether the router has the common address
     block: ipaddress.IPv4Network
     lan: str  # the port to the gateway, as the platform calls it
     present: bool = True
@@ -28,12 +29,15 @@ class Job:
         return f"{self.common}/32"
 
 
-def job_from(side: Mapping[str, str | None], lan: str, present: bool = True, allow_nat: bool = False) -> Job:
-    """From `router_side` of the line."""
+def job_from(
+    side: Mapping[str, str | None], common: str, lan: str, present: bool = True, allow_nat: bool = False
+) -> Job:
+    """From `router_side` of the line; `common` is known, too, where the router is to have it no more."""
     return Job(
         own=ipaddress.IPv4Interface(side["address"] or ""),
         gateway=side["gateway"] or "",
-        common=ipaddress.IPv4Address(side["common_address"] or ""),
+        common=ipaddress.IPv4Address(common),
+        shared=side["common_address"] is not None,
         block=ipaddress.IPv4Network(side["public_network"] or ""),
         lan=lan,
         present=present,

@@ -4,7 +4,7 @@
 """Cisco IOS: what `show running-config` shows, and the commands that are missing. Pure.
 
 IOS takes no /32 on an ethernet port, so the common address gets the block's own mask, and two routes of half the block
-each, which are more specific than that, lead to the gateway.
+each, which are more specific than that, lead to the gateway. A router without the common address needs one route.
 """
 
 from __future__ import annotations
@@ -25,19 +25,23 @@ def commands(job: Job, seen: str | None) -> list[str]:
     common = f"ip address {job.common} {job.block.netmask} secondary"
     primary = next((line for line in port if line.startswith("ip address ") and not line.endswith(" secondary")), own)
     own = own if primary == own else f"{own} secondary"
-    routes = [f"ip route {half.network_address} {half.netmask} {job.gateway}" for half in _halves(job)]
+    addresses = [own, common] if job.shared else [own]
+    routes = _routes(job, _halves(job) if job.shared else [job.block])
+    given_up = [route for route in _routes(job, [*_halves(job), job.block]) if route in config and route not in routes]
     if not job.present:
-        return _gone(job, seen, config, [common, own], routes)
+        return _gone(job, seen, config, [common, own] if seen is not None else addresses[::-1], [*routes, *given_up])
     if seen is not None and f"interface {job.lan}" not in config:
         there = ", ".join(line.removeprefix("interface ") for line in config if line.startswith("interface "))
         raise ValueError(f"routers_lan_interface: this router has no interface {job.lan}; it has {there or 'none'}")
-    inside = [line for line in (own, common) if line not in port]
+    inside = [line for line in addresses if line not in port]
+    if common in port and not job.shared:
+        inside.append(f"no {common}")
     if seen is None or "ip nat inside" in port:
         inside.append("no ip nat inside")
     if seen is not None and "shutdown" in port:
         inside.append("no shutdown")
     lines = [f"interface {job.lan}", *inside] if inside else []
-    lines += [route for route in routes if route not in config]
+    lines += [route for route in routes if route not in config] + [f"no {route}" for route in given_up]
     pools = [line for line in config if line.startswith("ip dhcp pool ")]
     if (pools or seen is None) and "no service dhcp" not in config:
         lines.append("no service dhcp")
@@ -51,6 +55,10 @@ def _gone(
     inside = [f"no {line}" for line in addresses if seen is None or line in port]
     lines = [f"interface {job.lan}", *inside] if inside else []
     return [f"no {route}" for route in routes if seen is None or route in config] + lines
+
+
+def _routes(job: Job, networks: list[ipaddress.IPv4Network]) -> list[str]:
+    return [f"ip route {each.network_address} {each.netmask} {job.gateway}" for each in networks]
 
 
 def _halves(job: Job) -> list[ipaddress.IPv4Network]:

@@ -68,9 +68,10 @@ def commands(job: Job, seen: str | None) -> list[str]:
 def _wanted(job: Job) -> list[tuple[str, dict[str, str], str]]:
     """Table, entry, and what it is for. The rules have to come before the others of their chain."""
     block = str(job.block)
+    common = ("/ip address", {"address": job.host, "interface": job.lan}, "common address")
     return [
         ("/ip address", {"address": str(job.own), "interface": job.lan}, "own address"),
-        ("/ip address", {"address": job.host, "interface": job.lan}, "common address"),
+        *([common] if job.shared else []),
         ("/ip route", {"dst-address": block, "gateway": job.gateway}, "block"),
         ("/ip firewall nat", {"chain": "srcnat", "action": "accept", "src-address": block}, "block stays as it is"),
         ("/ip firewall filter", {"chain": "forward", "action": "accept", "dst-address": block}, "block in"),
@@ -93,6 +94,8 @@ def _missing(job: Job, seen: str | None) -> list[str]:
         if chain and (rivals or seen is None):
             place = f" place-before=[:pick [{table} find chain={chain} dynamic=no] 0]"
         found.append(f'{table} add {_terms(words)} comment="{MINE}: {purpose}"{place}')
+    if not job.shared and any(entry.words.get("comment") == f"{MINE}: common address" for entry in entries):
+        found.append(f'/ip address remove [find comment="{MINE}: common address"]')
     served = [e for e in entries if e.table == "/ip dhcp-server" and e.on and e.words.get("interface") == job.lan]
     if served or seen is None:
         found.append(f"/ip dhcp-server disable [find interface={job.lan}]")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Iterable
 
 from .common import Job
 
@@ -19,21 +20,24 @@ RULE = re.compile(r"set nat source rule (\d+) (.*)")
 def commands(job: Job, seen: str | None) -> list[str]:
     """What has to be typed in configuration mode; `seen` is what LOOK's command prints, None for an empty box."""
     known = {line.strip().replace("'", "") for line in (seen or "").splitlines()}
-    wanted = _wanted(job)
+    own, common, route = _lines(job)
+    wanted = [own, common, route] if job.shared else [own, route]
     if not job.present:
-        gone = [line for line in wanted if seen is None or line in known]
-        return [line.replace("set ", "delete ", 1) for line in reversed(gone)]
+        return _deleted(line for line in (route, common, own) if line in (wanted if seen is None else known))
     refuse_nat(job, known)
-    return [line for line in wanted if line not in known]
+    given_up = [] if job.shared or common not in known else [common]
+    return [*(line for line in wanted if line not in known), *_deleted(given_up)]
 
 
-def _wanted(job: Job) -> list[str]:
+def _deleted(lines: Iterable[str]) -> list[str]:
+    return [line.replace("set ", "delete ", 1) for line in lines]
+
+
+def _lines(job: Job) -> tuple[str, str, str]:
+    """The router's own address, the common one, and the route to the block."""
     port = f"set interfaces {interface(job.lan)}"
-    return [
-        f"{port} address {job.own}",
-        f"{port} address {job.host}",
-        f"set protocols static route {job.block} next-hop {job.gateway}",
-    ]
+    route = f"set protocols static route {job.block} next-hop {job.gateway}"
+    return f"{port} address {job.own}", f"{port} address {job.host}", route
 
 
 def interface(name: str) -> str:

@@ -57,7 +57,7 @@ def monitor_files(
     options: Options,
 ) -> list[File]:
     """`complaints` is the monitor's own opinion of a configuration. ValueError names every problem, one a line."""
-    if not (isinstance(plan, dict) and {"bond", "address", "common_address", "lines"} <= plan.keys()):
+    if not (isinstance(plan, dict) and {"bond", "address", "common_address", "neighbours", "lines"} <= plan.keys()):
         raise ValueError("plan: this is not what linebond.teql.plan returns; give its result unchanged")
     if not isinstance(settings, t.Mapping):
         raise ValueError("settings: give a mapping with the keys of the monitor's configuration")

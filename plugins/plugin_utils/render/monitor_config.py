@@ -15,14 +15,16 @@ PATH = "/etc/linebond/monitor.json"
 VERSION = 1
 LINE_KEYS = ("name", "interface", "kind", "enabled", "address", "router", "router_mac", "rate_kbit")
 # Where the inventory has what the configuration calls by the same name.
-OF_THE_SITE = ("bond", "address", "address6", "common_address", "common_address6", "lines")
+OF_THE_SITE = ("bond", "address", "address6", "common_address", "common_address6", "neighbours", "lines")
+NEIGHBOURS = {"arp": "dynamic", "static": "static"}  # the inventory's word, and the monitor's
 
 
 def config_text(plan: dict[str, t.Any], settings: t.Mapping[str, t.Any]) -> str:
     addresses = {key: host_of(plan[key]) for key in ("address", "address6")}
     common = {key: plan[key] for key in ("common_address", "common_address6")}
     lines = [{key: line[key] for key in LINE_KEYS} for line in plan["lines"]]
-    config = {"version": VERSION, "bond": plan["bond"], **addresses, **common, **plain(settings), "lines": lines}
+    site = {"bond": plan["bond"], **addresses, **common, "neighbours": NEIGHBOURS[plan["neighbours"]]}
+    config = {"version": VERSION, **site, **plain(settings), "lines": lines}
     return json.dumps(config, indent=2, ensure_ascii=False) + "\n"
 
 

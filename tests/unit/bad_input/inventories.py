@@ -27,7 +27,7 @@ ROUTER = {"routers_platform": "linux", "routers_line": "attic"}
 # Who takes part in which play of the playbook: those who are refused there. Nobody comes any further.
 # A good gateway and its router keep them company, for a playbook ends where all hosts of a play have failed.
 GOOD = "good"
-PLAYS = ("routers", "gateway", "routers", "nobody", "nobody", "nobody")
+PLAYS = ("routers", "gateway", "nobody", "routers", "nobody", "nobody", "nobody")
 SHARED = {"ansible_connection": "linebond.teql.nowhere", "ansible_become": False}
 PLUGIN = """
 DOCUMENTATION = "name: refusals\\ntype: aggregate\\nshort_description: x\\ndescription: x\\noptions: {}"

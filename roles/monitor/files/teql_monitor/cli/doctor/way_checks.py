@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from teql_monitor.bond import routers
 from teql_monitor.cli.doctor.facts import Facts
 from teql_monitor.cli.doctor.finding import Finding, error, ok, warning
 from teql_monitor.config import Config, LineConfig
@@ -120,10 +121,10 @@ def neighbours(facts: Facts) -> Iterator[Finding]:
         if link.point_to_point or line.kind == "pppoe" or not link.up:
             continue
         for hop in filter(None, (facts.config.common_address, facts.config.common_address6)):
-            yield _neighbour(facts, line, hop)
+            yield _neighbour(facts, facts.config, line, hop)
 
 
-def _neighbour(facts: Facts, line: LineConfig, hop: str) -> Finding:
+def _neighbour(facts: Facts, config: Config, line: LineConfig, hop: str) -> Finding:
     found = next((each for each in facts.neighbours if each.get("dev") == line.interface and each["dst"] == hop), None)
     states, mac = (found.get("state", []), found.get("lladdr", "")) if found else ([], "")
     if line.router_mac:
@@ -132,6 +133,12 @@ def _neighbour(facts: Facts, line: LineConfig, hop: str) -> Finding:
         has = f"is {mac}" if mac else "is not set"
         fix = f"sudo ip neighbour replace {hop} lladdr {line.router_mac} dev {line.interface} nud permanent"
         return error("neighbour", line.name, f"{hop} on {line.interface} {has}, not {line.router_mac}", fix)
+    if routers.learns(line, config):
+        if "PERMANENT" in states:
+            return ok("neighbour", line.name, f"{hop} is {mac}, learned by the monitor")
+        message = f"{hop} on {line.interface} has no permanent entry: the monitor has not learned the router's MAC"
+        fix = f"ping -c 3 {line.router}  # does it answer? And does the monitor run: systemctl status teql-monitor"
+        return error("neighbour", line.name, message, fix)
     if "PERMANENT" in states:
         message = f"{hop} on {line.interface} is set to {mac} for good: the kernel does not see its router die"
         return warning(
