@@ -279,3 +279,31 @@ def test_the_monitor_lets_go_of_a_line_before_it_leaves(stage: Stage) -> None:
     assert stage.role(BONDING, answers={**watched, **unknown}).code == 0
     broken = {"drain": {"failed": True, "msg": "The monitor cannot be asked."}}
     assert stage.role(BONDING, answers={**watched, **broken}).code != 0
+
+
+STATIC = {"teql_neighbours": "static"}
+HIDES = "teql_neighbours: static hides a dead router from the kernel, and"
+
+
+@pytest.mark.parametrize(
+    ("site", "message"),
+    [
+        ({}, f"{HIDES} no monitor is set up that would see it"),
+        ({"monitor_targets": ["198.51.100.1"], "monitor_state": "absent"}, f"{HIDES} no monitor is set up"),
+        ({"monitor_targets": ["198.51.100.1"], "monitor_mode": "observe"}, f"{HIDES} the monitor only observes"),
+        ({"bonding_allow_unwatched": True}, "teql_lines[0].router_mac: is missing, and without the monitor"),
+        ({"monitor_targets": ["198.51.100.1"]}, ""),
+        ({"monitor_targets": ["198.51.100.1"], "monitor_mode": "observe", "bonding_allow_unwatched": "true"}, ""),
+    ],
+)
+def test_static_neighbours_need_somebody_who_sees_a_dead_router(
+    stage: Stage, site: dict[str, Any], message: str
+) -> None:
+    played = stage.role(BONDING, **STATIC, **site)
+    said = " ".join(played.said.split())
+    assert message in said
+    assert (played.code, played.names()) == (0, ORDER) if not message else played.names() == ["bond_info"]
+
+
+def test_a_bond_with_static_neighbours_is_taken_off_without_a_monitor(stage: Stage) -> None:
+    assert stage.role(BONDING, bonding_state="absent", **STATIC).code == 0

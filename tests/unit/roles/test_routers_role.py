@@ -62,3 +62,13 @@ def test_by_hand_the_commands_of_the_model_are_printed(stage: Stage) -> None:
     assert "ip address 192.0.2.1 255.255.255.248 secondary" in run.said
     plain = played(stage, {"routers_platform": "manual"})
     assert plain.code == 0 and "secondary" not in plain.said
+
+
+@pytest.mark.parametrize("platform", ["linux", "openwrt"])
+def test_a_router_that_is_known_by_its_mac_gets_no_common_address(stage: Stage, platform: str) -> None:
+    run = played(stage, {"routers_platform": platform}, teql_neighbours="static", **SIX)
+    assert run.code == 0, run
+    [asked] = run.arguments(f"{platform}_router")
+    assert not [name for name in asked if name.startswith("common_address")]
+    assert (asked["public_network"], asked["gateway"]) == ("192.0.2.0/29", "172.16.0.2")
+    assert (asked["public_network6"], asked["gateway6"]) == ("2001:db8:1::/64", "2001:db8:1::2")

@@ -96,6 +96,17 @@ def test_what_is_returned_is_what_was_run(box: Router) -> None:
     assert "fe80::1/64" in box.live()[0]
 
 
+def test_a_common_address_that_is_not_wanted_any_more_is_taken_off(box: Router) -> None:
+    present(box, **SIX)
+    alone = {name: value for name, value in {**SIDE, **SIX}.items() if not name.startswith("common")}
+    result = played(box, **alone)
+    assert result.get("msg") is None and result["changed"]
+    assert box.uci("get network.lan.ipaddr") == "172.16.0.1/30\n"
+    assert box.live()[0] == ["172.16.0.1/30"] and "192.0.2.0/29 via 172.16.0.2" in box.live()[1]
+    assert box.uci("get network.linebond_block6.onlink") == "1\n"
+    assert not played(box, **alone)["changed"]
+
+
 def test_check_mode_predicts_and_touches_nothing(box: Router) -> None:
     before = box.configuration()
     predicted = present(box, check=True)

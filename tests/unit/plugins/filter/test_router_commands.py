@@ -56,8 +56,11 @@ end
 """
 
 
-def commands(platform: str, seen: str | None = None, **options: Any) -> list[str]:
-    return router_commands.router_commands(PLAN, "eth2", platform, seen, **options)
+STATIC = {**PLAN, "neighbours": "static"}
+
+
+def commands(platform: str, seen: str | None = None, plan: Any = PLAN, **options: Any) -> list[str]:
+    return router_commands.router_commands(plan, "eth2", platform, seen, **options)
 
 
 def error_of(call: Any, *arguments: Any, **options: Any) -> str:
@@ -202,6 +205,47 @@ def test_ios_without_an_address_gets_its_own_as_the_primary_one() -> None:
     ]
     message = "this router has no interface Vlan2; it has Vlan1"
     assert message in error_of(commands, "ios", new, lan_interface="Vlan2")
+
+
+def made(platform: str, plan: Any) -> str:
+    """What a router shows that was set up by the commands for this plan, from nothing."""
+    lines = commands(platform, "interface Vlan1\n" if platform == "ios" else "", plan)
+    return "\n".join(f" {line}" if line.startswith("ip address") else line for line in lines)
+
+
+TO_STATIC = {
+    "routeros": ['/ip address remove [find comment="linebond: common address"]'],
+    "vyos": ["delete interfaces ethernet eth1 address 192.0.2.1/32"],
+    "ios": [
+        "interface Vlan1",
+        "no ip address 192.0.2.1 255.255.255.248 secondary",
+        "ip route 192.0.2.0 255.255.255.248 172.16.0.2",
+        "no ip route 192.0.2.0 255.255.255.252 172.16.0.2",
+        "no ip route 192.0.2.4 255.255.255.252 172.16.0.2",
+    ],
+}
+
+
+@pytest.mark.parametrize("platform", TO_STATIC)
+def test_a_router_that_is_known_by_its_mac_has_one_address_and_one_route(platform: str) -> None:
+    alone = commands(platform, "", STATIC) if platform != "ios" else commands(platform, "interface Vlan1\n", STATIC)
+    assert not [line for line in alone if "192.0.2.1" in line]
+    assert len([line for line in alone if "route" in line and "192.0.2.0" in line]) == 1
+    assert commands(platform, made(platform, STATIC), STATIC) == []
+    if platform != "routeros":  # which removes all that is its own
+        typed = commands(platform, None, STATIC, state="absent")
+        assert not [line for line in typed if "192.0.2.1" in line]
+
+
+@pytest.mark.parametrize("platform", TO_STATIC)
+def test_the_common_address_that_was_set_before_is_taken_off_and_comes_back(platform: str) -> None:
+    assert commands(platform, made(platform, PLAN), STATIC) == TO_STATIC[platform]
+    message = "Ansible comes in by 192.0.2.1, which would be taken off"
+    assert message in error_of(commands, platform, made(platform, PLAN), STATIC, way_in="192.0.2.1")
+    back = commands(platform, made(platform, STATIC))
+    assert [line for line in back if "192.0.2.1" in line] and commands(platform, made(platform, PLAN)) == []
+    if platform == "ios":
+        assert "no ip route 192.0.2.0 255.255.255.248 172.16.0.2" in back
 
 
 @pytest.mark.parametrize("platform", ["routeros", "vyos", "ios"])

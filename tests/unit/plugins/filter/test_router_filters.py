@@ -138,6 +138,29 @@ def test_the_sheet() -> None:
     )
 
 
+def test_routers_that_are_known_by_their_macs_have_no_common_address() -> None:
+    six = {"address6": "2001:db8:1::2/64", "common_address6": "fe80::1"}
+    plan = planned(neighbours="static", **six)
+    assert router_line.router_line(plan, "eth3")["router_side"] == {
+        "address": "172.16.0.5/30",
+        "gateway": "172.16.0.6",
+        "common_address": None,
+        "public_network": "192.0.2.0/29",
+        "common_address6": None,
+        "public_network6": "2001:db8:1::/64",
+        "gateway6": "2001:db8:1::2",
+    }
+    sheet = router_sheet.router_sheet(plan, "eth3", "dsl2")
+    assert sheet[2] == "    second LAN address    none: the gateway knows this router by its MAC address"
+    assert sheet[3] == "    static route          192.0.2.0  mask 255.255.255.248  via 172.16.0.6"
+    assert sheet[-1] == "IPv6: 2001:db8:1::/64 on the LAN (next hop 2001:db8:1::2)."
+    assert "192.0.2.1" not in " ".join(sheet)
+    gone = router_sheet.router_sheet(plan, "eth3", "dsl2", "absent")
+    assert gone[1] == "    LAN addresses         172.16.0.5"
+    assert all("common_address" not in question for question in router_questions.router_questions(plan))
+    assert [question["router"] for question in router_questions.router_questions(plan)] == ["172.16.0.1", "172.16.0.9"]
+
+
 def test_questions() -> None:
     asked = router_questions.router_questions(planned())
     assert asked == [

@@ -37,6 +37,13 @@ def test_the_options() -> None:
     )
 
 
+def test_a_router_that_the_gateway_knows_by_its_mac_has_no_common_address() -> None:
+    six = {"public_network6": "2001:db8:1::/64", "gateway6": "2001:db8:1::2", "common_address6": None}
+    alone = wanted(**six, common_address=None, extra_addresses=[])
+    assert alone.addresses == ("172.16.0.1/30",) and alone.ipv6
+    assert alone.routes == (Route("192.0.2.0/29", "172.16.0.2"), Route("2001:db8:1::/64", "2001:db8:1::2"))
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [

@@ -154,7 +154,20 @@ def test_ipv6(call: Call, box: SimulatedRouter, folder: Path) -> None:
     assert text.endswith("[Route]\nDestination=2001:db8:1::/64\nGateway=2001:db8:1::2\nGatewayOnLink=yes\n")
     assert call(check=True, **SIX)["commands"][0] == "sysctl -w net/ipv4/ip_forward=1 net/ipv6/conf/all/forwarding=1"
     assert call(check=True, **{**SIX, "common_address6": "2001:db8:1::1"})["diff"][0]["after"].count("::1/128\n") == 1
-    assert "required together" in call(common_address6="fe80::1")["msg"]
+    alone = {name: value for name, value in SIX.items() if name != "common_address6"}
+    assert "fe80::1" not in call(check=True, **alone)["diff"][0]["after"]
+    assert "required together" in call(**{**alone, "gateway6": None})["msg"]
+    assert "required by 'common_address6': public_network6" in call(common_address6="fe80::1")["msg"]
+
+
+def test_a_common_address_that_is_not_wanted_any_more_is_taken_off(call: Call, box: SimulatedRouter) -> None:
+    call()
+    result = call(common_address=None)
+    assert (result["changed"], result["commands"]) == (True, ["networkctl reload"])
+    [file] = [each for each in result["diff"] if "10-linebond-router" in each["before_header"]]
+    assert "Address=192.0.2.1/32\n" in file["before"] and "192.0.2.1" not in file["after"]
+    assert "Destination=192.0.2.0/29\nGateway=172.16.0.2\n" in file["after"]
+    assert not call(common_address=None)["changed"]
 
 
 def test_nat_is_refused_unless_allowed(call: Call, box: SimulatedRouter) -> None:

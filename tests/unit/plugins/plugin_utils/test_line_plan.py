@@ -36,6 +36,7 @@ def test_the_smallest_inventory_becomes_a_full_plan() -> None:
         "address6": None,
         "common_address": "192.0.2.1",
         "common_address6": None,
+        "neighbours": "arp",
         "lines": [
             {
                 "index": 0,

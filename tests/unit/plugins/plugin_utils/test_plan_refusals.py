@@ -168,6 +168,8 @@ SITES: list[tuple[dict[str, Any], str]] = [
     ({**BLOCK6, "common_address6": "2001:db8:1::"}, "teql_common_address6: 2001:db8:1:: is the subnet-router address of 2001:db8:1::/64; take one in between"),
     ({**BLOCK6, "common_address6": "ff02::1"}, "teql_common_address6: ff02::1 is no address that a host can have; take one of the network's own"),
     ({**BLOCK6, "common_address6": "fe80::1%eth2"}, "teql_common_address6: 'fe80::1%eth2' is no IPv6 address; write it like 2001:db8::2"),
+    ({"neighbours": "ndp"}, "teql_neighbours: 'ndp' is no way to find a router; take arp or static"),
+    ({"neighbours": True}, "teql_neighbours: is the truth value true, not text; put it in quotes"),
     ({"management_network": "172.16.0.1/24"}, "teql_management_network: 172.16.0.1/24 is a host, not a network; write 172.16.0.0/24"),
     ({"management_network": "172.16.0.0/31"}, "teql_management_network: 172.16.0.0/31 is too small, not one /30 fits; take a wider one, such as 172.16.0.0/24"),
     ({"management_network": "fd00::/64"}, "teql_management_network: 'fd00::' is no IPv4 address; write it like 192.0.2.2"),

@@ -92,6 +92,11 @@ sys.exit(main())
     )
 
 
+def test_static_neighbours_are_the_monitors() -> None:
+    text = files(plan={**PLAN, "neighbours": "static"})["/etc/linebond/monitor.json"]["content"]
+    assert json.loads(text)["neighbours"] == "static"
+
+
 def test_the_configuration() -> None:
     settings = {"mode": "observe", "targets": ["198.51.100.1"], "mtu": "", "interval": "0.1", "fall": "4"}
     text = files(settings={**settings, "latency": {"for": "5"}})["/etc/linebond/monitor.json"]["content"]
@@ -102,6 +107,7 @@ def test_the_configuration() -> None:
         "address6": "2001:db8:1::2",
         "common_address": "192.0.2.1",
         "common_address6": "fe80::1",
+        "neighbours": "dynamic",
         "mode": "observe",
         "targets": ["198.51.100.1"],
         "mtu": None,

@@ -161,6 +161,10 @@ CASES: list[tuple[Any, str, str, str, str]] = [
         lambda f: neighbours(f, "eth3"),
         *("neighbour", "b", "error", "replace 192.0.2.1 lladdr 02:00:00:00:00:03 dev eth3 nud permanent"),
     ),
+    (
+        lambda f: neighbours(with_config(f, neighbours="static"), "eth2"),
+        *("neighbour", "a", "error", "ping -c 3 172.16.0.1"),
+    ),
     (lambda f: replace(f, release="5.14.0-427.el9", version=""), "kernel", "kernel 5.14.0-427.el9", "warning", "zgrep"),
     (lambda f: replace(f, version="Debian 6.12.90-1"), "kernel", "kernel 6.12.90", "warning", "6.12.97 or newer"),
     (lambda f: replace(f, release="2.6.32", version=""), "kernel", "kernel 2.6.32", "error", "2.6.35"),
@@ -196,6 +200,9 @@ def test_what_is_well_is_not_told_off(facts: Facts) -> None:
         replace(facts, qdiscs={**facts.qdiscs, "eth2": Qdisc("teql0", "1:")}),
         with_setting(with_setting(facts, "/proc/sys/user/max_user_namespaces", "9"), *CONFINED),
         neighbours(facts, "eth2"),
+        neighbours(
+            with_config(facts, neighbours="static"), "eth2", {"state": ["PERMANENT"], "lladdr": "02:00:00:00:00:99"}
+        ),
     ]
     for each in quiet:
         assert [f for f in troubles(each) if f.name != "stacking"] == []
