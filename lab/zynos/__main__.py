@@ -21,8 +21,8 @@ def ip(*words: str) -> str:
     return subprocess.run(["ip", *words], text=True, stdout=subprocess.PIPE, check=True).stdout
 
 
-def apply(addresses: list[str]) -> None:
-    """The port gets exactly these addresses; the public block's other addresses are next to it."""
+def apply(addresses: list[str], routes: list[tuple[str, str]]) -> None:
+    """The port gets exactly these addresses and routes; to an alias the public block's other addresses are next."""
     shown = json.loads(ip("-j", "-4", "address", "show", "dev", PORT))
     now = [f"{entry['local']}/{entry['prefixlen']}" for row in shown for entry in row.get("addr_info", [])]
     for address in now:
@@ -31,6 +31,9 @@ def apply(addresses: list[str]) -> None:
     for address in addresses:
         if address not in now:
             ip("address", "add", address, "dev", PORT)
+    ip("route", "flush", "dev", PORT, "protocol", "static")
+    for network, gateway in routes:
+        ip("route", "add", network, "via", gateway, "dev", PORT, "protocol", "static")
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ FACTORY: dict[str, Any] = {
         "2": {"active": False, "address": "0.0.0.0", "mask": "0.0.0.0", "dhcp": "none"},
         "3": {"active": False, "address": "0.0.0.0", "mask": "0.0.0.0", "dhcp": "none"},
     },
+    "routes": {str(index): {"active": False, "name": "", "to": "", "gateway": ""} for index in range(1, 17)},
     "wan": {"1": {"nat": "sua", "username": "office@isp.example", "password": "pppsecret"}},
 }
 DSL = {"status": "up", "down": 8064, "up": 832, "margin": (12, 9), "attenuation": (39, 21), "uptime": "1:36:39"}
@@ -78,12 +79,13 @@ class Device:
     dialect: str = "classic"
     file: Path | None = None
     faults: set[str] = field(default_factory=set)
-    changed: Callable[[list[str]], None] = lambda addresses: None  # called with the addresses in use, with prefix
+    # called with the addresses in use, with prefix, and with the static routes, network and next hop
+    changed: Callable[[list[str], list[tuple[str, str]]], None] = lambda addresses, routes: None
     dsl: dict[str, Any] = field(default_factory=lambda: dict(DSL))
 
     def __post_init__(self) -> None:
         kept = self.file.read_text() if self.file and self.file.exists() else ""
-        self.flash: dict[str, Any] = json.loads(kept) if kept else copy.deepcopy(FACTORY)
+        self.flash: dict[str, Any] = {**copy.deepcopy(FACTORY), **(json.loads(kept) if kept else {})}
         self.saves = 0
         self.reboot()
 
@@ -93,7 +95,7 @@ class Device:
 
     def reboot(self) -> None:
         self.running = copy.deepcopy(self.flash)
-        self.changed(self.addresses())
+        self.changed(self.addresses(), self.routes())
 
     def addresses(self) -> list[str]:
         """Those in use, with prefix."""
@@ -115,8 +117,17 @@ class Device:
             self.flash[kind][number] = copy.deepcopy(values)
             if self.file:
                 self.file.write_text(json.dumps(self.flash))
-        self.changed(self.addresses())
+        self.changed(self.addresses(), self.routes())
         return ""
+
+    def routes(self) -> list[tuple[str, str]]:
+        """The static routes in use: those whose next hop is next to the router."""
+        near = [ipaddress.IPv4Interface(address).network for address in self.addresses()]
+        return [
+            (kept["to"], kept["gateway"])
+            for kept in self.running["routes"].values()
+            if kept["active"] and any(ipaddress.IPv4Address(kept["gateway"]) in network for network in near)
+        ]
 
 
 class Shell:
@@ -137,6 +148,10 @@ class Shell:
             return self._node(words[2:])
         if words[:2] == ["wan", "adsl"]:
             return self._adsl(" ".join(words[2:]))
+        if words[:3] == ["ip", "route", "addrom"]:
+            return self._route(words[3:])
+        if words == ["ip", "route", "status"]:
+            return self._routes()
         if words == ["ip", "ifconfig"]:
             return self._ifconfig()
         if words in (["sys", "version"], ["sys", "ver"]):
@@ -195,6 +210,36 @@ class Shell:
         if words == ["save"]:
             return self.device.keep("wan", node, values)
         return "Usage: wan node index|nat [none|sua|full]|display|save"
+
+    def _route(self, words: list[str]) -> str:
+        if words[:1] == ["index"] and len(words) == 2:
+            return self._select("routes", words[1])
+        chosen = self._selected("routes")
+        if chosen is None:
+            return "Please select an index first"
+        index, values = chosen
+        if words[:1] == ["name"] and len(words) == 2:
+            values["name"] = words[1]
+            return ""
+        if words[:1] == ["set"] and len(words) == 4 and "/" in words[1]:
+            values["to"], values["gateway"] = words[1], words[2]
+            return ""
+        if words[:1] == ["active"] and words[1:] and words[1] in self.device.words.on_off:
+            values["active"] = words[1] == self.device.words.on_off[0]
+            return ""
+        if words == ["save"]:
+            return self.device.keep("routes", index, values)
+        return "Usage: ip route addrom index|name|set [address/bits] [gateway] [metric]|active|save"
+
+    def _routes(self) -> str:
+        near = [ipaddress.IPv4Interface(address) for address in self.device.addresses()]
+        rows = [(str(each.network), "enet0", str(each.ip)) for each in near]
+        rows += [(to, "enet0", gateway) for to, gateway in self.device.routes()]
+        table = ["Dest            FF Len Device     Gateway         Metric stat Timer  Use"]
+        for to, device, gateway in rows:
+            address, _slash, bits = to.partition("/")
+            table.append(f"{address:<15} 00 {bits:<3} {device:<10} {gateway:<15} 1      041b 0      0")
+        return "\n".join([*table, "default         00 0   mpoa00     WAN1            2      00ab 0      37"])
 
     def _ifconfig(self) -> str:
         rows = []

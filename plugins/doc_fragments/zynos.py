@@ -60,7 +60,11 @@ options:
         C(lan_address) (C(lan ipaddr {address} {mask})), C(lan_on) (C(lan active yes), C(lan active on)), C(lan_off)
         (C(lan active no), C(lan active off)), C(lan_dhcp) (C(lan dhcp mode {mode})), C(lan_save) (C(lan save)), C(live)
         (C(ip ifconfig)), C(wan_select) (C(wan node index {node})), C(wan_show) (C(wan node display)), C(wan_nat)
-        (C(wan node nat {mode})), C(wan_save) (C(wan node save)), C(version) (C(sys version), C(sys ver)),
+        (C(wan node nat {mode})), C(wan_save) (C(wan node save)), C(route_select) (C(ip route addrom index {index})),
+        C(route_name) (C(ip route addrom name {label})), C(route_set) (C(ip route addrom set {network} {gateway} 1)),
+        C(route_on) (C(ip route addrom active on), C(ip route addrom active yes)), C(route_off)
+        (C(ip route addrom active off), C(ip route addrom active no)), C(route_save) (C(ip route addrom save)),
+        C(route_show) (C(ip route status)), C(version) (C(sys version), C(sys ver)),
         C(adsl_status) (C(wan adsl status)), C(adsl_rates) (C(wan adsl chandata)), C(adsl_near)
         (C(wan adsl linedata near)), C(adsl_far) (C(wan adsl linedata far)), C(adsl_errors) (C(wan adsl perfdata)),
         C(adsl_mode) (C(wan adsl opmode)) and C(leave) (C(exit)).

@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 from ansible_collections.linebond.teql.plugins.module_utils.runner import KEPT, LinebondError
-from ansible_collections.linebond.teql.plugins.module_utils.zynos.lan import Slot
+from ansible_collections.linebond.teql.plugins.module_utils.zynos.lan import Route, Slot
 from ansible_collections.linebond.teql.plugins.module_utils.zynos.plan import State
 
 FOLDER = f"{KEPT}zynos_lan/"
@@ -26,7 +26,13 @@ def as_data(state: State) -> dict[str, Any]:
         {"slot": slot, "active": value.active, "address": value.address, "dhcp": value.dhcp}
         for slot, value in sorted(state.slots.items())
     ]
-    return {"lan": slots, "nat": [{"node": node, "mode": mode} for node, mode in sorted(state.nat.items())]}
+    data = {"lan": slots, "nat": [{"node": node, "mode": mode} for node, mode in sorted(state.nat.items())]}
+    if state.routes:
+        data["routes"] = [
+            {"index": index, "network": route.network, "gateway": route.gateway}
+            for index, route in sorted(state.routes.items())
+        ]
+    return data
 
 
 def dump(state: State) -> str:
@@ -37,7 +43,8 @@ def load(text: str, path: str) -> State:
     try:
         data = json.loads(text)
         slots = {int(each["slot"]): Slot(bool(each["active"]), each["address"], each["dhcp"]) for each in data["lan"]}
-        return State(slots, {int(each["node"]): str(each["mode"]) for each in data["nat"]})
+        routes = {int(each["index"]): Route(each["network"], each["gateway"]) for each in data.get("routes", [])}
+        return State(slots, {int(each["node"]): str(each["mode"]) for each in data["nat"]}, routes)
     except (ValueError, KeyError, TypeError) as error:
         raise LinebondError(
             f"{path}, which keeps what was there before, cannot be read ({error}): mend it, or remove it to start anew."
@@ -48,4 +55,11 @@ def completed(kept: State | None, before: State) -> State:
     """The first value ever seen is the one kept; what is looked after since then is added."""
     if kept is None:
         return before
-    return State({**before.slots, **kept.slots}, {**before.nat, **kept.nat})
+    return State({**before.slots, **kept.slots}, {**before.nat, **kept.nat}, {**before.routes, **kept.routes})
+
+
+def given_up(kept: State | None, wanted: State) -> State:
+    """What is wanted, with what was there before us in place of addresses and routes that are not wanted any more."""
+    if kept is None:
+        return wanted
+    return State({**kept.slots, **wanted.slots}, wanted.nat, {**kept.routes, **wanted.routes})

@@ -34,8 +34,20 @@ options:
   common_address:
     description:
       - The address that the routers of all lines share, with the prefix of the public block. Without it IP alias 1 is
-        left alone.
+        left alone, or put back as it was where this module had set it.
     type: str
+  public_network:
+    description:
+      - The public block, to which a static route by O(gateway) is set. Only for a router without O(common_address), for
+        the block is next to one that has it. Without it a route that this module had set is taken off.
+    type: str
+    version_added: 1.1.0
+  route_index:
+    description:
+      - The number of the static route that may be used for O(public_network); what it was before cannot be read.
+    type: int
+    default: 8
+    version_added: 1.1.0
   wan_nodes:
     description:
       - Numbers of the remote nodes whose NAT shall be off. When it is empty NAT is left alone.
@@ -121,7 +133,7 @@ from ansible_collections.linebond.teql.plugins.module_utils import zynos_record
 from ansible_collections.linebond.teql.plugins.module_utils.runner import LinebondError, Runner
 from ansible_collections.linebond.teql.plugins.module_utils.zynos.commands import table
 from ansible_collections.linebond.teql.plugins.module_utils.zynos.errors import ZynosError
-from ansible_collections.linebond.teql.plugins.module_utils.zynos.lan import ALIAS, MAIN, Slot
+from ansible_collections.linebond.teql.plugins.module_utils.zynos.lan import ALIAS, MAIN, Route, Slot
 from ansible_collections.linebond.teql.plugins.module_utils.zynos.plan import State, predicted
 from ansible_collections.linebond.teql.plugins.module_utils.zynos.router import Router, alone
 from ansible_collections.linebond.teql.plugins.module_utils.zynos.setting import Done, settle
@@ -137,6 +149,8 @@ from ansible_collections.linebond.teql.plugins.module_utils.zynos_module import 
 OWN_OPTIONS = {
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     "common_address": {"type": "str"},
+    "public_network": {"type": "str"},
+    "route_index": {"type": "int", "default": 8},
     "wan_nodes": {"type": "list", "elements": "int", "default": []},
 }
 
@@ -146,7 +160,17 @@ def wanted_from(params: dict[str, Any]) -> State:
     slots = {MAIN: Slot(True, _prefixed(params, "address"), "none")}
     if params["common_address"]:
         slots[ALIAS] = Slot(True, _prefixed(params, "common_address"))
-    return State(slots, dict.fromkeys(params["wan_nodes"], "none"))
+    routes = {}
+    if params["public_network"]:
+        routes[params["route_index"]] = Route(_network(params["public_network"]), params["gateway"])
+    return State(slots, dict.fromkeys(params["wan_nodes"], "none"), routes)
+
+
+def _network(text: str) -> str:
+    try:
+        return str(ipaddress.IPv4Network(text))
+    except ValueError as error:
+        raise ZynosError(f"public_network: {text!r} is no IPv4 network, like 192.0.2.0/29 ({error})") from None
 
 
 def _prefixed(params: dict[str, Any], option: str) -> str:
@@ -175,6 +199,9 @@ def run(module: AnsibleModule, runner: Runner, done: Done) -> Router | None:
         wanted = kept
         former = kept.slots[MAIN].address if MAIN in kept.slots else None
         more = ways(former, None, [former])[1:] if former else []  # where it will be met afterwards
+
+    else:
+        wanted = zynos_record.given_up(kept, wanted)
 
     def remember(before: State) -> None:
         if present:
@@ -205,7 +232,7 @@ def result_of(done: Done, check: bool, hide: Callable[[object], str]) -> dict[st
 def main() -> None:
     module = AnsibleModule(
         argument_spec={**OPTIONS, **OWN_OPTIONS},
-        required_by=REQUIRED_BY,
+        required_by={**REQUIRED_BY, "public_network": ["gateway"]},
         supports_check_mode=True,
     )
     done = Done()

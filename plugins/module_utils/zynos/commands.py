@@ -40,6 +40,14 @@ TABLE = {
     "wan_show": Word(("wan node display",), sourced=True),
     "wan_nat": Word(("wan node nat {mode}",), ("mode",), sourced=True),
     "wan_save": Word(("wan node save",), sourced=True),
+    # static route N
+    "route_select": Word(("ip route addrom index {index}",), ("index",), sourced=True),
+    "route_name": Word(("ip route addrom name {label}",), ("label",), sourced=True),
+    "route_set": Word(("ip route addrom set {network} {gateway} 1",), ("network", "gateway"), sourced=True),
+    "route_on": Word(("ip route addrom active on", "ip route addrom active yes"), sourced=True),
+    "route_off": Word(("ip route addrom active off", "ip route addrom active no")),
+    "route_save": Word(("ip route addrom save",), sourced=True),
+    "route_show": Word(("ip route status",)),
     # state
     "version": Word(("sys version", "sys ver"), sourced=True),
     "adsl_status": Word(("wan adsl status",), sourced=True),

@@ -18,6 +18,8 @@ from .redact import redacted
 
 PAIR = re.compile(r"(?P<label>[A-Za-z][A-Za-z0-9 ./()_-]*?)\s*[=:]\s*(?P<value>[^\s=:,][^=:,\r\n]*?)(?=\s{2,}|,|\s*$)")
 ADDRESS = re.compile(r"\b(\d{1,3}(?:\.\d{1,3}){3})\b(?:/(\d{1,2}))?")
+# Network, flags, length, port, next hop.
+ROUTE = re.compile(r"\s*(\d+(?:\.\d+){3})\s+\w+\s+(\d+)\s+\S+\s+(\d+(?:\.\d+){3})\s")
 ON = {"yes", "on", "1", "true", "enable", "enabled", "active"}
 OFF = {"no", "off", "0", "false", "disable", "disabled", "inactive", "none"}
 MAIN, ALIAS = 1, 2  # slots of `lan index`
@@ -37,6 +39,14 @@ class Slot:
 
 
 OFF_SLOT = Slot(False)
+
+
+@dataclass(frozen=True)
+class Route:
+    """What a static route is for: `ip route addrom index N`."""
+
+    network: str
+    gateway: str  # empty: there is none
 
 
 def pairs(text: str) -> list[tuple[str, str]]:
@@ -86,6 +96,23 @@ def parse_nat(text: str, node: int) -> str:
         f"`wan node display` of node {node} does not show its NAT in a way that is known here. See to it by hand that "
         "NAT is off, and leave wan_nodes empty (routers_zynos_wan_nodes: [])."
     )
+
+
+def parse_route(text: str, network: str) -> str:
+    """`ip route status` -> the next hop of a network; empty where it has none.
+
+    The columns are a guess: a table without a row, which every router has for its own LAN, is an error.
+    """
+    rows = [match.groups() for match in map(ROUTE.match, text.splitlines()) if match]
+    if not rows:
+        raise ZynosError(
+            "`ip route status` does not show the routes in a way that is known here (see the option commands). It "
+            f"printed:\n{redacted(text)}"
+        )
+    block = ipaddress.IPv4Network(network)
+    hops = [gateway for to, length, gateway in rows if f"{to}/{length}" == network]
+    # One inside it is the router's own address there, and the network is next to it.
+    return next((hop for hop in hops if ipaddress.IPv4Address(hop) not in block), "")
 
 
 def parse_live(text: str) -> tuple[str, ...]:

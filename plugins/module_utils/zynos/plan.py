@@ -4,7 +4,8 @@
 """What has to be said to a router so that it is as wanted. Pure: states in, phases out.
 
 The alias comes before anything else and the interface's own address last: that one cuts the connection, and by then all
-else is proved. Each phase is saved on its own, and is proved by a new session before the next one begins.
+else is proved. Only a new route waits for it, for its next hop may be reached by that address alone. Each phase is
+saved on its own, and is proved by a new session before the next one begins.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Mapping
 
 from .commands import Commands, filled
-from .lan import MAIN, Slot, mask_of
+from .lan import MAIN, Route, Slot, mask_of
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class State:
 
     slots: Mapping[int, Slot] = field(default_factory=dict)
     nat: Mapping[int, str] = field(default_factory=dict)  # by WAN node
+    routes: Mapping[int, Route] = field(default_factory=dict)
 
     def told(self) -> str:
         """For a diff: a line each."""
@@ -29,6 +31,7 @@ class State:
         for slot, value in sorted(self.slots.items()):
             rows.append(f"lan index {slot}: {value.shown}" + (f", dhcp {value.dhcp}" if value.dhcp else ""))
         rows += [f"wan node index {node}: nat {mode}" for node, mode in sorted(self.nat.items())]
+        rows += [f"route {route.network}: {route.gateway or 'none'}" for _index, route in sorted(self.routes.items())]
         return "".join(f"{row}\n" for row in rows)
 
 
@@ -36,7 +39,7 @@ class State:
 class Phase:
     """What is saved together. Each step is a command with what may stand in for it."""
 
-    part: tuple[str, int]  # ("slot", 2) or ("node", 1)
+    part: tuple[str, int]  # ("slot", 2), ("node", 1) or ("route", 8)
     steps: tuple[tuple[str, ...], ...]
     save: tuple[str, ...]
     moves: bool = False  # the connection may be cut by it
@@ -52,7 +55,12 @@ def plan(current: State, wanted: State, commands: Commands) -> list[Phase]:
     nodes = [node for node in sorted(wanted.nat) if _nat_differs(current, wanted, node)]
     ordered = [phases[slot] for slot in sorted(phases) if slot != MAIN]
     ordered += [_nat_phase(node, wanted.nat[node], commands) for node in nodes]
-    ordered.append(phases.get(MAIN))
+    routes = {index: _route_phase(index, wanted.routes[index], commands) for index in _other_routes(current, wanted)}
+    added = [phase for index, phase in routes.items() if wanted.routes[index].gateway]
+    ordered += [phase for phase in routes.values() if phase not in added]
+    main = phases.get(MAIN)
+    # A router that stays where it is has at each moment one way to the block or the other.
+    ordered = [*ordered, main, *added] if main else [*added, *ordered]
     return [phase for phase in ordered if phase is not None]
 
 
@@ -68,6 +76,10 @@ def differences(current: State, wanted: State) -> list[str]:
     for node, mode in sorted(wanted.nat.items()):
         if _nat_differs(current, wanted, node):
             found.append(f"wan node index {node} has nat {current.nat[node]} instead of {mode}")
+    for index in _other_routes(current, wanted):
+        now, want = current.routes[index], wanted.routes[index]
+        hops = f"{now.gateway or 'none'} instead of {want.gateway or 'none'}"
+        found.append(f"the route to {want.network} has the next hop {hops}")
     return found
 
 
@@ -76,6 +88,8 @@ def part_of(state: State, part: tuple[str, int]) -> State:
     kind, number = part
     if kind == "slot":
         return State({number: state.slots[number]})
+    if kind == "route":
+        return State(routes={number: state.routes[number]})
     return State(nat={number: state.nat[number]})
 
 
@@ -86,7 +100,7 @@ def predicted(current: State, wanted: State) -> State:
         now = current.slots[slot]
         dhcp = now.dhcp if want.dhcp is None or now.dhcp is None else want.dhcp
         slots[slot] = Slot(want.active, want.address if want.active else now.address, dhcp)
-    return State(slots, dict(wanted.nat))
+    return State(slots, dict(wanted.nat), dict(wanted.routes))
 
 
 def _slot_phase(slot: int, current: State, wanted: State, commands: Commands) -> Phase | None:
@@ -115,6 +129,19 @@ def _slot_phase(slot: int, current: State, wanted: State, commands: Commands) ->
 def _nat_phase(node: int, mode: str, commands: Commands) -> Phase:
     steps = (filled(commands, "wan_select", node=node), filled(commands, "wan_nat", mode=mode))
     return Phase(("node", node), steps, filled(commands, "wan_save"))
+
+
+def _route_phase(index: int, route: Route, commands: Commands) -> Phase:
+    steps = [filled(commands, "route_select", index=index)]
+    if route.gateway:
+        steps.append(filled(commands, "route_name", label="linebond"))
+        steps.append(filled(commands, "route_set", network=route.network, gateway=route.gateway))
+    steps.append(filled(commands, "route_on" if route.gateway else "route_off"))
+    return Phase(("route", index), tuple(step for step in steps if step), filled(commands, "route_save"))
+
+
+def _other_routes(current: State, wanted: State) -> list[int]:
+    return [index for index in sorted(wanted.routes) if current.routes[index] != wanted.routes[index]]
 
 
 def _dhcp_differs(now: Slot, want: Slot) -> bool:

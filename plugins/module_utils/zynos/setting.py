@@ -11,7 +11,7 @@ from typing import Callable, Iterable
 
 from .commands import Commands, filled
 from .errors import Dropped, Refused, ZynosError
-from .lan import MAIN, parse_live, parse_nat, parse_slot
+from .lan import MAIN, Route, parse_live, parse_nat, parse_route, parse_slot
 from .plan import Phase, State, differences, part_of, plan
 from .router import Router
 from .session import Session
@@ -34,15 +34,19 @@ class Done:
     live: tuple[str, ...] = ()
 
 
-def read(session: Session, commands: Commands, slots: Iterable[int], nodes: Iterable[int]) -> State:
-    found, nat = {}, {}
-    for slot in sorted(slots):
+def read(session: Session, commands: Commands, wanted: State) -> State:
+    """All that is wanted in some way."""
+    found, nat, routes = {}, {}, {}
+    for slot in sorted(wanted.slots):
         session.first_taken(filled(commands, "lan_select", slot=slot))
         found[slot] = parse_slot(session.first_taken(commands["lan_show"])[1], slot)
-    for node in sorted(nodes):
+    for node in sorted(wanted.nat):
         session.first_taken(filled(commands, "wan_select", node=node))
         nat[node] = parse_nat(session.first_taken(commands["wan_show"])[1], node)
-    return State(found, nat)
+    for index, route in sorted(wanted.routes.items()):
+        shown = session.first_taken(commands["route_show"])[1]
+        routes[index] = Route(route.network, parse_route(shown, route.network))
+    return State(found, nat, routes)
 
 
 def ask(router: Router, commands: Commands, names: Iterable[str]) -> dict[str, str]:
@@ -65,10 +69,9 @@ def settle(
     done: Done,
 ) -> None:
     """Make the router as wanted; `done` tells all, also when this raises ZynosError."""
-    slots, nodes = tuple(wanted.slots), tuple(wanted.nat)
     done.router, done.wanted = router, wanted
     with router.session() as session:
-        done.before = done.after = read(session, commands, slots, nodes)
+        done.before = done.after = read(session, commands, wanted)
         done.live = _live(session, commands)
         done.phases = plan(done.before, wanted, commands)
         if rehearse or not done.phases:
@@ -79,7 +82,7 @@ def settle(
         if phase.part == ("slot", MAIN):
             router.met = ""
         with router.session(MOVED) as session:
-            done.after = read(session, commands, slots, nodes)
+            done.after = read(session, commands, wanted)
             _prove(part_of(done.after, phase.part), part_of(wanted, phase.part))
             if index + 1 < len(done.phases):
                 _perform(session, done.phases[index + 1], done)

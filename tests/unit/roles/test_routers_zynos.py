@@ -14,12 +14,18 @@ from .conftest import Stage
 WORDS = {"routers_platform": "zynos", "routers_line": "eth3", "routers_zynos_password": "s3cret-of-dsl2"}
 
 
-def played(stage: Stage, *words: str, line: dict[str, Any] | None = None, **changes: Any) -> Any:
+def played(
+    stage: Stage,
+    *words: str,
+    line: dict[str, Any] | None = None,
+    site: dict[str, Any] | None = None,
+    **changes: Any,
+) -> Any:
     router = {name: value for name, value in {**WORDS, **changes}.items() if value is not None}
     gateway = {"teql_lines": [{"interface": "eth2"}, {"interface": "eth3", **(line or {})}]}
     play = {"hosts": "teql_routers", "gather_facts": False, "vars": router, "roles": ["linebond.teql.routers"]}
     (stage.folder / "play.yml").write_text(yaml.safe_dump([play]))
-    return stage.play("play.yml", *words, gateway=gateway)
+    return stage.play("play.yml", *words, gateway=gateway, **(site or {}))
 
 
 def test_the_gateway_is_asked_with_the_lines_addresses(stage: Stage) -> None:
@@ -54,6 +60,14 @@ def test_options_are_handed_on(stage: Stage) -> None:
 def test_a_router_known_by_its_mac_needs_no_common_address(stage: Stage) -> None:
     (given,) = played(stage, line={"router_mac": "02:00:5e:00:53:01"}).arguments("zynos_lan")
     assert "common_address" not in given
+    assert (given["public_network"], given["route_index"]) == ("192.0.2.0/29", 8)
+
+
+def test_nor_does_one_whose_mac_the_monitor_learns(stage: Stage) -> None:
+    site = {"teql_neighbours": "static"}
+    (given,) = played(stage, site=site, routers_zynos_route_index=3).arguments("zynos_lan")
+    assert "common_address" not in given
+    assert (given["public_network"], given["route_index"]) == ("192.0.2.0/29", 3)
 
 
 @pytest.mark.parametrize("words", [(), ("--check",)])

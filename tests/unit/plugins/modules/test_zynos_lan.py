@@ -170,6 +170,58 @@ def test_without_a_common_address_the_alias_is_left_alone(box: SimulatedZynos, c
     assert shown(box) == [OWN]
 
 
+ROUTE_COMMANDS = [
+    "ip route addrom index 8",
+    "ip route addrom name linebond",
+    "ip route addrom set 127.0.30.0/29 127.0.20.2 1",
+    "ip route addrom active on",
+    "ip route addrom save",
+]
+ALONE = {"common_address": None, "public_network": "127.0.30.0/29", "gateway": "127.0.20.2"}
+# The classic dialect takes yes and no.
+CLASSIC = [command.replace("active on", "active yes") for command in ROUTE_COMMANDS]
+
+
+@pytest.mark.parametrize("dialect", ["classic", "terse"])
+def test_a_router_that_is_known_by_its_mac_has_a_route_in_place_of_the_common_address(
+    box: SimulatedZynos, call: Call, dialect: str
+) -> None:
+    box.device.dialect = dialect
+    result = call(**ALONE)
+    assert result.get("msg") is None
+    assert result["commands"][-5:] == (ROUTE_COMMANDS if dialect == "terse" else CLASSIC)  # when its next hop is there
+    assert (shown(box), box.device.routes()) == ([OWN], [("127.0.30.0/29", "127.0.20.2")])
+    assert result["diff"]["after"].endswith("route 127.0.30.0/29: 127.0.20.2\n")
+    assert not call(**ALONE)["changed"]
+    box.device.reboot()
+    assert not call(**ALONE)["changed"]
+
+
+def test_from_one_way_to_the_other_and_back(box: SimulatedZynos, call: Call) -> None:
+    call()
+    there = call(**ALONE)
+    assert there.get("msg") is None
+    # At each moment the router knows a way to the block.
+    assert there["commands"] == [*CLASSIC, "lan index 2", "lan active no", "lan save"]
+    assert (shown(box), box.device.routes()) == ([OWN], [("127.0.30.0/29", "127.0.20.2")])
+    assert not call(**ALONE)["changed"]
+    back = call()
+    assert back["commands"] == [
+        *("lan index 2", "lan active yes", "lan save"),
+        *("ip route addrom index 8", "ip route addrom active no", "ip route addrom save"),
+    ]
+    assert (shown(box), box.device.routes()) == ([OWN, COMMON], []) and not call()["changed"]
+    call(**ALONE)
+    gone = call(**ALONE, state="absent")
+    assert gone.get("msg") is None and (shown(box), box.device.routes()) == ([FACTORY], [])
+
+
+def test_routes_that_cannot_be_read_are_not_taken_for_none(box: SimulatedZynos, call: Call) -> None:
+    result = call(**ALONE, commands={"route_show": "ip ifconfig"})
+    assert result["failed"] and "does not show the routes in a way that is known here" in result["msg"]
+    assert shown(box) == [FACTORY]
+
+
 def test_a_site_may_word_commands_otherwise(box: SimulatedZynos, call: Call) -> None:
     box.device.dialect = "terse"
     result = call(commands={"lan_on": "lan active on"}, check=True)
@@ -187,6 +239,7 @@ def test_a_site_may_word_commands_otherwise(box: SimulatedZynos, call: Call) -> 
         ({"factory_addresses": ["127.0.10.1/32"]}, r"factory_addresses[0]: 127.0.10.1/32 leaves no room"),
         ({"address": "8.8.8.8/30"}, "8.8.8.8 is a public address"),
         ({"timeout": 0}, "timeout: 0"),
+        ({**ALONE, "public_network": "127.0.30.1/29"}, "public_network: '127.0.30.1/29' is no IPv4 network"),
     ],
 )
 def test_options_that_cannot_be(box: SimulatedZynos, call: Call, options: dict[str, Any], told: str) -> None:
