@@ -156,7 +156,7 @@ def test_ipv6(call: Call, box: SimulatedRouter, folder: Path) -> None:
     assert call(check=True, **{**SIX, "common_address6": "2001:db8:1::1"})["diff"][0]["after"].count("::1/128\n") == 1
     alone = {name: value for name, value in SIX.items() if name != "common_address6"}
     assert "fe80::1" not in call(check=True, **alone)["diff"][0]["after"]
-    assert "required together" in call(**{**alone, "gateway6": None})["msg"]
+    assert "required together" in call(public_network6="2001:db8:1::/64")["msg"]
     assert "required by 'common_address6': public_network6" in call(common_address6="fe80::1")["msg"]
 
 

@@ -57,6 +57,14 @@ def neighbours(facts: Facts, port: str, *found: dict[str, Any]) -> Facts:
     return replace(facts, neighbours=(*kept, *({"dst": "192.0.2.1", "dev": port, **each} for each in found)))
 
 
+def static(facts: Facts) -> Facts:
+    """The monitor has learned the router of the first line."""
+    first, second = CONFIG["lines"]
+    lines = [{**first, "router": "172.16.0.1"}, second]
+    known = {"state": ["PERMANENT"], "lladdr": "02:00:00:00:00:99"}
+    return neighbours(with_config(facts, neighbours="static", lines=lines), "eth2", known, {**known, "dst": "fe80::1"})
+
+
 def routes(facts: Facts, **changes: Any) -> Facts:
     return replace(facts, ways={**facts.ways, ("198.51.100.1", "eth2"): changes or None})
 
@@ -162,7 +170,7 @@ CASES: list[tuple[Any, str, str, str, str]] = [
         *("neighbour", "b", "error", "replace 192.0.2.1 lladdr 02:00:00:00:00:03 dev eth3 nud permanent"),
     ),
     (
-        lambda f: neighbours(with_config(f, neighbours="static"), "eth2"),
+        lambda f: neighbours(static(f), "eth2"),
         *("neighbour", "a", "error", "ping -c 3 172.16.0.1"),
     ),
     (lambda f: replace(f, release="5.14.0-427.el9", version=""), "kernel", "kernel 5.14.0-427.el9", "warning", "zgrep"),
@@ -200,9 +208,7 @@ def test_what_is_well_is_not_told_off(facts: Facts) -> None:
         replace(facts, qdiscs={**facts.qdiscs, "eth2": Qdisc("teql0", "1:")}),
         with_setting(with_setting(facts, "/proc/sys/user/max_user_namespaces", "9"), *CONFINED),
         neighbours(facts, "eth2"),
-        neighbours(
-            with_config(facts, neighbours="static"), "eth2", {"state": ["PERMANENT"], "lladdr": "02:00:00:00:00:99"}
-        ),
+        static(facts),
     ]
     for each in quiet:
         assert [f for f in troubles(each) if f.name != "stacking"] == []
