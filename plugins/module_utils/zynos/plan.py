@@ -77,9 +77,9 @@ def differences(current: State, wanted: State) -> list[str]:
         if _nat_differs(current, wanted, node):
             found.append(f"wan node index {node} has nat {current.nat[node]} instead of {mode}")
     for index in _other_routes(current, wanted):
-        now, want = current.routes[index], wanted.routes[index]
-        hops = f"{now.gateway or 'none'} instead of {want.gateway or 'none'}"
-        found.append(f"the route to {want.network} has the next hop {hops}")
+        route, hop = wanted.routes[index], current.routes[index].gateway
+        hops = f"{hop or 'none'} instead of {route.gateway or 'none'}"
+        found.append(f"the route to {route.network} has the next hop {hops}")
     return found
 
 
