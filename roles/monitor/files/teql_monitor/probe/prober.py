@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """When which line is asked, and what became of each probe.
 
-Lines take turns within one interval, and answers are read when the next turn comes: no wake-up is for one answer. The router is asked now and then, and at once when the answer from beyond it is
-overdue at the line's next turn: by the time the line is judged it is known on which side of the router it is dead.
+Lines take turns within one interval, and answers are read when the next turn comes: no wake-up is for one answer. The
+router is asked now and then, and at once when the answer from beyond it is overdue at the line's next turn: by the time
+the line is judged it is known on which side of the router it is dead.
 """
 
 from __future__ import annotations
