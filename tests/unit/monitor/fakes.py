@@ -193,6 +193,6 @@ class FakeLink:
 
     def answers(self) -> Iterator[Answer]:
         now = self.clock.wall()
-        ready = [each for each in self.waiting if each.received <= now]
-        self.waiting = [each for each in self.waiting if each.received > now]
-        yield from ready
+        for answer in [each for each in self.waiting if each.received <= now]:
+            self.waiting.remove(answer)
+            yield answer
