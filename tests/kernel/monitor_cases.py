@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import select
 import socket
 from collections.abc import Callable, Iterator
@@ -157,10 +156,10 @@ def pins_are_set_once_and_taken_away_when_unwanted() -> None:
         assert refusal.text == "there is another: default via 192.0.2.1 dev eth2 table 20400", refusal
         sh("ip rule del oif eth3; ip rule add oif eth3 lookup 20401 priority 20401")
         assert changes(kernel) == NONE, "another's rule does as well"
-        pin(kernel, dataclasses.replace(LINES, lines=(dataclasses.replace(ETH2, router_mac="02:00:00:00:00:07"),)))
+        pin(kernel, LINES._replace(lines=(ETH2._replace(router_mac="02:00:00:00:00:07"),)))
         assert "eth3" not in sh("ip route show table 20401") and "oif eth3" in sh("ip rule"), "that rule was not ours"
         assert "02:00:00:00:00:07" in sh("ip neigh show dev eth2 nud permanent")
-        pin(kernel, dataclasses.replace(LINES, lines=()))
+        pin(kernel, LINES._replace(lines=()))
         sh("ip rule del oif eth3")
         assert sh("ip rule; ip -6 rule") == before[0] and "113" not in sh("ip route show table all")
         assert sh("ip neigh show nud permanent; ip -6 neigh show nud permanent") == ""
