@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import errno
 import socket
-from dataclasses import replace
 
 import pytest
 from fakes import FakeClock, FakeLink, site
@@ -108,7 +107,7 @@ def test_routers_are_asked_from_the_management_address_and_targets_as_configured
 
 
 def test_ipv6_targets_are_asked_from_the_ipv6_address() -> None:
-    bench = Bench(replace(site(1, targets=("2001:db8::1",)), address6="2001:db8:1::2"))
+    bench = Bench(site(1, targets=("2001:db8::1",))._replace(address6="2001:db8:1::2"))
     bench.run(0.01)
     assert bench.link.sent[-1][1:] == ("2001:db8::1", 3, "2001:db8:1::2")
 

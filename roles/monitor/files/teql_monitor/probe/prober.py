@@ -15,7 +15,6 @@ import ipaddress
 import socket
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Callable, NamedTuple, Protocol
 
 from teql_monitor.config import Config, LineConfig
@@ -62,15 +61,15 @@ class Probe(NamedTuple):
     stamp: float  # seconds of the real-time clock
 
 
-@dataclass
 class Line:
-    config: LineConfig
-    source: str | None  # IPv4
-    index: int | None = None  # of the interface; none: there is nothing to send by
-    turn: int = 0
-    waiting: int = 0  # probes to targets that are under way
-    router_due: float = 0.0
-    tallies: dict[str, Tally] = field(default_factory=dict)
+    def __init__(self, config: LineConfig, source: str | None) -> None:
+        self.config = config
+        self.source = source  # IPv4
+        self.index: int | None = None  # of the interface; none: there is nothing to send by
+        self.turn = 0
+        self.waiting = 0  # probes to targets that are under way
+        self.router_due = 0.0
+        self.tallies: dict[str, Tally] = {}
 
 
 class Prober:
