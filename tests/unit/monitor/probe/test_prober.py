@@ -196,6 +196,16 @@ def test_lines_have_their_turns_apart_and_share_them_when_there_are_many() -> No
     assert bench.sent_to(TARGET) == 8
 
 
+def test_of_lines_that_share_a_turn_each_is_last_as_often() -> None:
+    bench = Bench(site(8))
+    last = []
+    for _each in range(40):
+        bench.link.sent.clear()
+        bench.run(APART)
+        last += [index for _seq, target, index, _source in bench.link.sent if target == TARGET][-1:]
+    assert all(last.count(index) in (4, 5, 6) for index in range(3, 11))
+
+
 def test_a_flood_of_others_answers_is_read_no_further_than_our_own() -> None:
     bench = Bench(site(1))
     bench.run(0.005)

@@ -80,9 +80,11 @@ class Prober:
         self.config, self.planner, self.links, self.clock = config, planner, links, clock
         self.lines = {line.name: Line(line, self._source(line)) for line in config.lines}
         self.families = {target: _family(target) for target in config.targets}
-        turns = max(1, min(len(self.lines), int(config.interval / APART + 1e-6)))
+        count = max(len(self.lines), 1)
+        turns = max(1, min(count, int(config.interval / APART + 1e-6)))
+        self.at_once = -(-count // turns)  # lines that share a turn
         self.schedule = [
-            (now + config.interval * (place * turns // len(self.lines)) / turns, place, line)
+            (now + config.interval * (place * turns // count) / turns, 0, place, line)
             for place, line in enumerate(self.lines.values())
         ]
         heapq.heapify(self.schedule)
@@ -108,11 +110,12 @@ class Prober:
         finished = self._listen(now)
         finished += [*self._overdue(self.deadlines, now), *self._overdue(self.router_deadlines, now)]
         while self.schedule and self.schedule[0][0] <= now:
-            when, place, line = self.schedule[0]
+            when, _order, place, line = self.schedule[0]
             pause = self.planner.interval(line.config.name, line.waiting > 0)
             # After a stall the missed turns are dropped, the rhythm is kept.
             due = when + pause if when + pause > now else now + pause
-            heapq.heapreplace(self.schedule, (due, place, line))
+            # The one that is asked last gets the bond's next packet: not the same each time.
+            heapq.heapreplace(self.schedule, (due, (place + line.turn) % self.at_once, place, line))
             if line.index is not None:
                 finished += self._ask(line, now)
         return finished
