@@ -17,9 +17,12 @@ from lab.managers import MANAGERS
 from lab.traffic import ping
 
 
+def settings(options: argparse.Namespace) -> dict[str, str]:
+    return dict(pair.split("=", 1) for pair in options.set)
+
+
 def up(options: argparse.Namespace) -> None:
-    settings = dict(pair.split("=", 1) for pair in options.set)
-    guest = Guest(options.name, options.suite, options.lines, settings, options.manager, options.machine)
+    guest = Guest(options.name, options.suite, options.lines, settings(options), options.manager, options.machine)
     try:
         guest.up()
     except BaseException:
@@ -71,7 +74,8 @@ def main() -> int:
     if options.command in ("demo", "up"):
         host.prepare(MACHINES[options.machine])
         if options.command == "demo":
-            return demo.run(Guest(options.name, options.suite, options.lines, machine=options.machine))
+            chosen = {"routers": "openwrt,linux,openwrt", **settings(options)}  # as different as those of an office
+            return demo.run(Guest(options.name, options.suite, options.lines, chosen, machine=options.machine))
         up(options)
         return 0
     if options.command == "down" and not (

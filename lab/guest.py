@@ -224,7 +224,17 @@ Host gw
             "ansible_ssh_timeout": int(10 * self.slowness),  # seconds, for a connection
         }
         # by name, not by inventory_hostname, which is another one's where a task is delegated
-        hosts = {host: {"ansible_host": host, **reach} for host in self.hosts}
+        hosts = {
+            host: {
+                "ansible_host": host,
+                "ansible_control_path": str(sockets / host),  # that of ssh_config: one connection for all
+                **reach,
+            }
+            for host in self.hosts
+        }
+        for router, kind in self.routers.items():
+            if kind == "openwrt":
+                hosts[router]["routers_platform"] = kind
         self.inventory.write_text(json.dumps({"all": {"hosts": hosts}}, indent=2) + "\n")
 
     def _close_connections(self) -> None:

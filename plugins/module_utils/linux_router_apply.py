@@ -80,7 +80,7 @@ def apply(runner: Runner, store: Store, whole: Whole) -> list[str]:
         if wanted:
             _await(runner, lambda seen: planning.missing(seen, wanted), _not_taken(runner, wanted))
         retired = {name: network.record[name] for name in network.retired}
-        if network.load:
+        if network.load and retired:
             _await(runner, lambda seen: planning.left_over(seen, retired), _not_given_up)
         ran += _run(runner, network.tidy)
         _keep(runner, network.record, network.final_record)

@@ -53,13 +53,18 @@ class Seen:
 
 def look(runner: Runner, environ: Mapping[str, str]) -> Seen:
     network = look_at_network(runner)
-    return replace(
-        network,
-        way_in=read_way_in(runner, environ, network.addresses),
-        managers=tuple(read_managers(runner)),
-        record=load_record(runner.read(RECORD)),
-        settings=sysctl.read_live(runner, [key for name in network.links for key in sysctl.taken_over(name)]),
-    )
+    way_in = read_way_in(runner, environ, network.addresses)
+    return _with_kept(runner, replace(network, way_in=way_in, managers=tuple(read_managers(runner))))
+
+
+def look_again(runner: Runner, before: Seen) -> Seen:
+    """After acting: the way in and the managers are as they were."""
+    return _with_kept(runner, replace(look_at_network(runner), way_in=before.way_in, managers=before.managers))
+
+
+def _with_kept(runner: Runner, seen: Seen) -> Seen:
+    keys = [key for name in seen.links for key in sysctl.taken_over(name)]
+    return replace(seen, record=load_record(runner.read(RECORD)), settings=sysctl.read_live(runner, keys))
 
 
 def look_at_network(runner: Runner) -> Seen:

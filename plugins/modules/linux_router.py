@@ -106,7 +106,7 @@ from ansible_collections.linebond.teql.plugins.module_utils.linux_router_model i
     Wanted,
     wanted_from,
 )
-from ansible_collections.linebond.teql.plugins.module_utils.linux_router_state import Seen, look, read_nat
+from ansible_collections.linebond.teql.plugins.module_utils.linux_router_state import Seen, look, look_again, read_nat
 from ansible_collections.linebond.teql.plugins.module_utils.runner import LinebondError, Runner, told_of
 
 OPTIONS = {**SHARED_OPTIONS, "lan_interface": {"type": "str"}, "allow_nat": {"type": "bool", "default": False}}
@@ -142,7 +142,7 @@ def run(module: AnsibleModule, runner: Runner) -> dict[str, Any]:
     if whole.changed and not module.check_mode:
         commands = apply(runner, files, whole)
         with after_acting(commands, FileSetError, OSError):
-            left = plan_all(runner, files, look(runner, os.environ), wanted)
+            left = plan_all(runner, files, look_again(runner, seen), wanted)
         if left.changed:
             raise ApplyFailed(
                 "The router is not yet as it should be; is another program changing it? Run again.", commands, True

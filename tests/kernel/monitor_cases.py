@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import select
 import socket
 from collections.abc import Callable, Iterator
@@ -22,8 +21,8 @@ from teql_monitor.netlink.pinning import OUR_PROTOCOL, Changes, Pins, missing, w
 from teql_monitor.netlink.route import Route
 from teql_monitor.netlink.rule import Rule
 
-ETH2 = LineConfig("eth2", address="172.16.0.2/30", router_mac="02:00:00:00:00:01")
-ETH3 = LineConfig("eth3", address="172.16.0.6/30")
+ETH2 = LineConfig("eth2", "eth2", address="172.16.0.2/30", router_mac="02:00:00:00:00:01")
+ETH3 = LineConfig("eth3", "eth3", address="172.16.0.6/30")
 LINES = Config("teql0", "192.0.2.1", ("198.51.100.9",), (ETH2, ETH3), address="192.0.2.2", common_address6="fe80::1")
 TARGETS = ("198.51.100.9", "2001:db8:ffff::9")
 NONE = Changes(Pins(), Pins())
@@ -36,11 +35,11 @@ def bond(*members: str, up: bool = True) -> Iterator[Kernel]:
     try:
         links = kernel.links()
         for port in ("eth2", "eth3", "eth4"):
-            kernel.set_up(links[port].index)
+            kernel.set_up(links[port].device)
         for port in members:
-            kernel.join(links[port].index, "teql0")
+            kernel.join(links[port].device, "teql0")
         if members and up:
-            kernel.set_up(links["teql0"].index)
+            kernel.set_up(links["teql0"].device)
         kernel.events()
         yield kernel
     finally:
@@ -59,7 +58,7 @@ def leave_nothing(kernel: Kernel) -> None:
 
 
 def index(kernel: Kernel, port: str) -> int:
-    return kernel.links()[port].index
+    return kernel.links()[port].device
 
 
 def root(kernel: Kernel, port: str) -> str:
@@ -100,15 +99,15 @@ def ports_join_and_part() -> None:
         links = kernel.links()
         assert links["eth2"].up and links["eth2"].carrier and links["teql0"].up and links["eth4"].mtu == 1400
         assert links["eth2"].broadcast and links["gre1"].point_to_point and not links["gre1"].up
-        kernel.join(links["eth2"].index, "teql0")
+        kernel.join(links["eth2"].device, "teql0")
         assert root(kernel, "eth2") == root(kernel, "eth3") == "teql0" != root(kernel, "eth4")
-        handle = kernel.qdiscs()[links["eth2"].index].handle
-        assert "handle" in refused(kernel.part, links["eth2"].index, "teql0", handle + 0x10000).text
-        kernel.part(links["eth2"].index, "teql0", handle)
+        handle = kernel.qdiscs()[links["eth2"].device].handle
+        assert "handle" in refused(kernel.part, links["eth2"].device, "teql0", handle + 0x10000).text
+        kernel.part(links["eth2"].device, "teql0", handle)
         assert root(kernel, "eth2") == "noqueue"
-        assert refused(kernel.part, links["eth2"].index, "teql0", handle).errno in ("ENOENT", "EINVAL")
+        assert refused(kernel.part, links["eth2"].device, "teql0", handle).errno in ("ENOENT", "EINVAL")
         assert shown("tc -j qdisc show dev eth3 root")[0]["kind"] == "teql0"
-        assert "kind is unknown" in refused(kernel.join, links["eth2"].index, "teql7").text
+        assert "kind is unknown" in refused(kernel.join, links["eth2"].device, "teql7").text
 
 
 def a_foreign_qdisc_is_neither_replaced_nor_deleted() -> None:
@@ -157,10 +156,10 @@ def pins_are_set_once_and_taken_away_when_unwanted() -> None:
         assert refusal.text == "there is another: default via 192.0.2.1 dev eth2 table 20400", refusal
         sh("ip rule del oif eth3; ip rule add oif eth3 lookup 20401 priority 20401")
         assert changes(kernel) == NONE, "another's rule does as well"
-        pin(kernel, dataclasses.replace(LINES, lines=(dataclasses.replace(ETH2, router_mac="02:00:00:00:00:07"),)))
+        pin(kernel, LINES._replace(lines=(ETH2._replace(router_mac="02:00:00:00:00:07"),)))
         assert "eth3" not in sh("ip route show table 20401") and "oif eth3" in sh("ip rule"), "that rule was not ours"
         assert "02:00:00:00:00:07" in sh("ip neigh show dev eth2 nud permanent")
-        pin(kernel, dataclasses.replace(LINES, lines=()))
+        pin(kernel, LINES._replace(lines=()))
         sh("ip rule del oif eth3")
         assert sh("ip rule; ip -6 rule") == before[0] and "113" not in sh("ip route show table all")
         assert sh("ip neigh show nud permanent; ip -6 neigh show nud permanent") == ""
@@ -225,10 +224,10 @@ def a_port_that_was_down_or_is_new_gets_its_pins_again() -> None:
         pin(kernel)
         old = index(kernel, "eth2")
         sh("ip link del eth2")
-        told(kernel, lambda each: each.kind == "link" and each.deleted and each.what.index == old)
+        told(kernel, lambda each: each.kind == "link" and each.deleted and each.what.device == old)
         assert changes(kernel) == NONE, "no interface, no routes; its rules stay"
         sh("ip link add eth2 type veth peer name r2; ip link set r2 up")
-        new = told(kernel, lambda each: each.kind == "link" and each.what.name == "eth2").what.index
+        new = told(kernel, lambda each: each.kind == "link" and each.what.name == "eth2").what.device
         assert new != old and new not in kernel.qdiscs()
         kernel.set_up(new)
         assert kernel.qdiscs()[new].kind == "noqueue"

@@ -60,7 +60,8 @@ def mypy_commands() -> list[Command]:
     roots = [path for path in ("tools/checks", "lab") if any((place.TREE / path).rglob("*.py"))]
     collection = ("env", "-C", str(place.COLLECTIONS), *settings, "ansible_collections/linebond/teql/plugins")
     monitor = place.TREE / "roles" / "monitor" / "files"
-    return [collection, (*settings, *roots), ("env", f"MYPYPATH={monitor}", *settings, str(monitor / "teql_monitor"))]
+    programs = [("env", f"MYPYPATH={monitor}", *settings, str(path)) for path in sorted(monitor.glob("teql_*"))]
+    return [collection, (*settings, *roots), *programs]
 
 
 def molecule(name: str, what: str, scenario: str, suite: str, alone: bool = False) -> Stage:

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from teql_monitor.clock import Clock
 from teql_monitor.config import Config, LineConfig
@@ -62,18 +61,18 @@ class FakeKernel:
         self.root[index] = Qdisc(index, "mq")
 
     def put(self, name: str, **words: object) -> None:
-        self.table[name] = replace(self.table[name], **words)  # type: ignore[arg-type]
+        self.table[name] = self.table[name]._replace(**words)  # type: ignore[arg-type]
 
     def count(self, name: str, **words: int) -> None:
-        index = self.table[name].index
+        index = self.table[name].device
         self.counted[index] = Counters(index, **words)
 
     def unplug(self, name: str) -> None:
-        self.root.pop(self.table.pop(name).index, None)
+        self.root.pop(self.table.pop(name).device, None)
 
     def members(self) -> set[str]:
         kinds = {index: qdisc.kind for index, qdisc in self.root.items()}
-        return {name for name, link in self.table.items() if kinds.get(link.index) == BOND}
+        return {name for name, link in self.table.items() if kinds.get(link.device) == BOND}
 
     def links(self) -> dict[str, Link]:
         self._check("list links")
@@ -81,7 +80,7 @@ class FakeKernel:
 
     def counters(self) -> dict[int, Counters]:
         self._check("read the counters")
-        return {link.index: self.counted.get(link.index, Counters(link.index)) for link in self.table.values()}
+        return {link.device: self.counted.get(link.device, Counters(link.device)) for link in self.table.values()}
 
     def qdiscs(self) -> dict[int, Qdisc]:
         self._check("list qdiscs")
@@ -161,7 +160,7 @@ class FakeKernel:
         return min(self.table[name].mtu for name in self.members())
 
     def _name(self, index: int) -> str:
-        return next(name for name, link in self.table.items() if link.index == index)
+        return next(name for name, link in self.table.items() if link.device == index)
 
     def _change(self, operation: str) -> None:
         self.asked.append(operation)
@@ -193,6 +192,6 @@ class FakeLink:
 
     def answers(self) -> Iterator[Answer]:
         now = self.clock.wall()
-        ready = [each for each in self.waiting if each.received <= now]
-        self.waiting = [each for each in self.waiting if each.received > now]
-        yield from ready
+        for answer in [each for each in self.waiting if each.received <= now]:
+            self.waiting.remove(answer)
+            yield answer

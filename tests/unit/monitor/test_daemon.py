@@ -57,6 +57,16 @@ def test_a_directory_that_cannot_be_made_ends_it_with_1(tmp_path: Path, capsys: 
     assert capsys.readouterr().err.startswith("teql-monitor: ")
 
 
+def test_it_imports_little() -> None:
+    """What is imported stays in memory: each of these costs 0.3 MiB and more."""
+    code = (
+        f"import sys; sys.path.insert(0, {str(PACKAGE)!r}); import teql_monitor.daemon; "
+        "print(sorted({'argparse', 'dataclasses', 'datetime', 'inspect'} & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
 class Running:
     """The daemon in a network namespace without any port; it says when it is ready as it says it to systemd."""
 

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -68,15 +67,15 @@ def test_a_port_that_is_no_line_any_more_is_nobodys_business(gateway: Gateway) -
 def test_a_line_that_was_renamed_goes_on_in_its_ring_and_is_not_taken_out(gateway: Gateway) -> None:
     gateway.run(5)
     old = gateway.recorder.collectors["a"]
-    gateway.monitor.reload(replace(gateway.config, lines=(line(0, "adsl"), *gateway.config.lines[1:])))
+    gateway.monitor.reload(gateway.config._replace(lines=(line(0, "adsl"), *gateway.config.lines[1:])))
     assert gateway.recorder.collectors["adsl"] is old
     assert gateway.run(3).states() == "up up up up" and gateway.kernel.asked == []
 
 
 def test_names_that_change_places_do_not_mix_up_the_rings(gateway: Gateway) -> None:
     a, b = gateway.config.lines[:2]
-    swapped = (replace(a, name="b"), replace(b, name="a"), *gateway.config.lines[2:])
-    gateway.monitor.reload(replace(gateway.config, lines=swapped))
+    swapped = (a._replace(name="b"), b._replace(name="a"), *gateway.config.lines[2:])
+    gateway.monitor.reload(gateway.config._replace(lines=swapped))
     paths = {name: Path(each.ring.path).name for name, each in gateway.recorder.collectors.items()}
     assert (paths["a"], paths["b"]) == ("eth3.ring", "eth2.ring")
     assert gateway.run(3).states() == "up up up up"
@@ -84,7 +83,7 @@ def test_names_that_change_places_do_not_mix_up_the_rings(gateway: Gateway) -> N
 
 def test_more_and_fewer_targets_are_asked_from_then_on(gateway: Gateway) -> None:
     for targets in (("203.0.113.9", "198.51.100.1"), ("203.0.113.9",)):
-        gateway.monitor.reload(replace(gateway.config, targets=targets, quorum=len(targets)))
+        gateway.monitor.reload(gateway.config._replace(targets=targets, quorum=len(targets)))
         assert gateway.run(3).states() == "up up up up"
         assert set(gateway.monitor.prober.lines["a"].tallies) == set(targets)
     assert gateway.kernel.asked == []

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -110,7 +109,7 @@ def test_a_neighbour_that_somebody_removed_is_set_again(gateway: Gateway) -> Non
 
 def test_a_mac_that_is_given_is_not_called_in_question(tmp_path: Path) -> None:
     config = site(2, neighbours="static")
-    config = replace(config, lines=(replace(config.lines[0], router_mac=FIRST), config.lines[1]))
+    config = config._replace(lines=(config.lines[0]._replace(router_mac=FIRST), config.lines[1]))
     gateway = Gateway(tmp_path, config)
     answers(gateway, 3, "172.16.0.1", SWAPPED)
     gateway.run(1.1)

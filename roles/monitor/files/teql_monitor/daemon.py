@@ -17,7 +17,6 @@ import socket
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import NoReturn
 
 from teql_monitor import VERSION, metrics, status
@@ -172,12 +171,12 @@ def remove() -> int:
     return 1 if problems else 0
 
 
-@dataclass
 class Options:
-    config: str = CONFIG
-    run: str = field(default_factory=lambda: os.environ.get("RUNTIME_DIRECTORY", "/run/teql-monitor"))
-    state: str = field(default_factory=lambda: os.environ.get("STATE_DIRECTORY", "/var/lib/teql-monitor"))
-    remove: bool = False
+    def __init__(self) -> None:
+        self.config = CONFIG
+        self.run = os.environ.get("RUNTIME_DIRECTORY", "/run/teql-monitor")
+        self.state = os.environ.get("STATE_DIRECTORY", "/var/lib/teql-monitor")
+        self.remove = False
 
 
 def parse(arguments: Sequence[str]) -> Options:

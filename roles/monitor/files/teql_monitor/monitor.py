@@ -74,12 +74,12 @@ class Monitor:
     def news(self, events: Iterable[Event]) -> None:
         """What the kernel tells unasked. What it is about is read anew, once, however much is told."""
         names = {self.config.bond, *(line.interface for line in self.config.lines)}
-        known = {link.index for link in (self.view.bond, *self.view.links.values()) if link}
+        known = {link.device for link in (self.view.bond, *self.view.links.values()) if link}
         for event in events:
             what = event.what
             if event.kind == "overrun":
                 self.stale, self.routes_due = True, self.clock.now()
-            elif event.kind == "link" and (what.name in names or what.index in known):  # type: ignore[union-attr]
+            elif event.kind == "link" and (what.name in names or what.device in known):  # type: ignore[union-attr]
                 self.stale = True
                 if event.deleted or not what.up:  # type: ignore[union-attr]
                     self.routes_due = self.clock.now()  # they are gone, even if it is up again by now
@@ -102,7 +102,7 @@ class Monitor:
             self.pin()
         for line in self.config.lines:
             link = self.view.link(line)
-            self.prober.lines[line.name].index = link.index if link and link.carrier else None
+            self.prober.lines[line.name].index = link.device if link and link.carrier else None
         if self.judge.adopted:
             for line in self._moved():
                 why = "not by the monitor" if self.view.link(line) else "there is no interface any more"
@@ -165,7 +165,7 @@ class Monitor:
             return ""
         for target in self.config.targets:
             source = self.prober.lines[line.name].source if self.prober.families[target] == socket.AF_INET else None
-            problem = self.kernel.has_true_route(target, link.index, source or "")
+            problem = self.kernel.has_true_route(target, link.device, source or "")
             if problem:
                 return problem
         return ""
@@ -200,7 +200,7 @@ class Monitor:
         link = self.view.link(line)
         if link and line.router and routers.learns(line, self.config):
             try:
-                self.kernel.delete_neighbour(link.index, line.router)
+                self.kernel.delete_neighbour(link.device, line.router)
             except KernelError as problem:
                 self._failed(problem)
 
@@ -237,10 +237,10 @@ class Monitor:
             self._failed(problem)
             return
         bond = self.view.bond
-        self.dropped = counters[bond.index].tx_dropped if bond and bond.index in counters else 0
+        self.dropped = counters[bond.device].tx_dropped if bond and bond.device in counters else 0
         for line in self.config.lines:
             rate, link = self.throughput[line.name], self.view.link(line)
-            rate.second(now, counters.get(link.index) if link else None)
+            rate.second(now, counters.get(link.device) if link else None)
             self.judge.load(line.name, rate.load)
 
     def act(self, decision: Decision) -> None:

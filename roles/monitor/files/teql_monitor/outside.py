@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
+from typing import NamedTuple
 
 DIRECTORY = "/run/linebond/lines"
 VALID = 60.0  # seconds
@@ -25,8 +25,7 @@ FASTEST = 1e8  # kbit/s
 WORDS = 80  # characters of a reason
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(NamedTuple):
     sync: bool | None = None
     rate_kbit: float | None = None
     reason: str = ""

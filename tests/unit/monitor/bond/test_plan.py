@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from fakes import BOND, FakeKernel, site
 from hypothesis import given
@@ -127,9 +125,9 @@ def situations(draw: st.DrawFn) -> tuple[FakeKernel, Config, set[str]]:
     smallest = kernel._smallest() if kernel.members() else 9000
     kernel.put(BOND, up=up, mtu=draw(st.sampled_from([m for m in (576, 1400, 1492, 1500, 9000) if m <= smallest])))
     config = site(len(names), mtu=draw(st.sampled_from([None, 1400, 9000])))
-    lines = tuple(replace(line, enabled=draw(st.booleans())) for line in config.lines)
+    lines = tuple(line._replace(enabled=draw(st.booleans())) for line in config.lines)
     wanted = {line.name for line in lines if line.enabled and draw(st.booleans())}
-    return kernel, replace(config, lines=lines), wanted
+    return kernel, config._replace(lines=lines), wanted
 
 
 @given(situations())
@@ -139,7 +137,7 @@ def test_carrying_out_a_plan_reaches_what_is_wanted(situation: tuple[FakeKernel,
     reachable = {
         line.interface
         for line in config.lines
-        if line.name in wanted and line.interface in kernel.table and kernel.table[line.interface].index not in foreign
+        if line.name in wanted and line.interface in kernel.table and kernel.table[line.interface].device not in foreign
     }
     before = kernel.members()
     carried_out(kernel, config, wanted)

@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from simulation import World, site
 
@@ -27,7 +25,7 @@ def test_a_late_line_that_is_out_stays_out() -> None:
     world.run(30)
     assert world.members == {"a", "c", "d"}
     moves = len(world.moves)
-    reloaded(world, replace(world.config, hold_down=1.0)).see()
+    reloaded(world, world.config._replace(hold_down=1.0)).see()
     assert world.state("b") == "degraded" and len(world.moves) == moves
     assert world.judge.lines["b"].loss() == 0.0 and world.judge.lines["b"].trip == pytest.approx(0.050)
 
@@ -38,9 +36,9 @@ def test_a_target_that_was_at_fault_still_is() -> None:
     for wire in world.wires.values():
         wire.dead_targets.add("203.0.113.9")
     world.run(30)
-    assert reloaded(world, replace(world.config, fall=4)).judge.unwell == {"203.0.113.9"}
+    assert reloaded(world, world.config._replace(fall=4)).judge.unwell == {"203.0.113.9"}
     world.see()
-    only = replace(world.config, targets=("203.0.113.9",), quorum=1)
+    only = world.config._replace(targets=("203.0.113.9",), quorum=1)
     assert reloaded(world, only).judge.unwell == frozenset()  # none would be left
     world.judge.decide(world.now)
 
@@ -48,7 +46,7 @@ def test_a_target_that_was_at_fault_still_is() -> None:
 def test_more_and_fewer_targets_change_no_state() -> None:
     world = World(site(targets=("198.51.100.1", "203.0.113.9"))).run(60)
     for targets in (("203.0.113.9",), ("203.0.113.9", "198.51.100.7", "198.51.100.8")):
-        reloaded(world, replace(world.config, targets=targets, quorum=len(targets))).see()
+        reloaded(world, world.config._replace(targets=targets, quorum=len(targets))).see()
         assert {line.state for line in world.judge.lines.values()} == {"up"}
         assert all(set(line.tracks) == set(targets) for line in world.judge.lines.values())
     assert world.moves == []
@@ -66,7 +64,7 @@ def test_a_new_line_is_taken_as_it_is_found() -> None:
 def test_a_name_that_goes_to_another_port_takes_nothing_with_it() -> None:
     world = World(site(2)).run(60)
     first, second = world.config.lines
-    swapped = replace(world.config, lines=(LineConfig(second.interface, "a"), LineConfig(first.interface, "b")))
+    swapped = world.config._replace(lines=(LineConfig(second.interface, "a"), LineConfig(first.interface, "b")))
     reloaded(world, swapped)
     assert all(line.alive is None and line.state == "starting" for line in world.judge.lines.values())
 
@@ -75,7 +73,7 @@ def test_penalties_and_drains_go_on() -> None:
     world = World(site()).run(60)
     world.judge.lines["a"].penalty.failed(world.now)
     world.judge.drain("b", world.now + 60)
-    reloaded(world, replace(world.config, damping=Damping(half_life=10.0)))
+    reloaded(world, world.config._replace(damping=Damping(half_life=10.0)))
     assert world.judge.lines["a"].penalty.now(world.now + 10) == pytest.approx(500)
     world.see()
     assert world.state("b") == "drained" and "b" not in world.members

@@ -33,7 +33,7 @@ def found(route_: Route, *, type_: int = route.NEW) -> list[bytes]:
 
 def test_links_are_by_name_and_root_qdiscs_by_interface() -> None:
     subject, _sock = kernel(ANSWERS["links"], ANSWERS["qdiscs"])
-    assert subject.links()["eth3"].index == 7
+    assert subject.links()["eth3"].device == 7
     assert {device: each.kind for device, each in subject.qdiscs().items()} == {
         1: "noqueue",
         2: "noqueue",
@@ -180,7 +180,7 @@ def test_events_are_drained_and_losses_told() -> None:
 def test_this_machines_kernel_answers_and_can_be_waited_for() -> None:
     subject = Kernel()
     assert subject.fileno() > 0
-    assert subject.links()["lo"].index == 1
+    assert subject.links()["lo"].device == 1
     written = Path("/sys/class/net/lo/statistics/tx_bytes")
     before = int(written.read_text())
     assert before <= subject.counters()[1].tx_bytes <= int(written.read_text())

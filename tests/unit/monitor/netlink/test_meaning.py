@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import ipaddress
 import struct
 
@@ -91,7 +90,7 @@ def test_a_qdisc_is_asked_for_as_it_is_told(device: int, handle: int) -> None:
 
 def test_links_are_read() -> None:
     found = {each.name: each for each in map(link.decode, bodies("links")) if each}
-    assert {name: (each.index, each.up, each.carrier) for name, each in found.items()} == {
+    assert {name: (each.device, each.up, each.carrier) for name, each in found.items()} == {
         "lo": (1, True, True),
         "r2": (2, False, False),
         "eth2": (3, True, False),
@@ -219,7 +218,7 @@ def test_an_echo_of_our_own_request_is_marked() -> None:
     body = qdisc.root_request(3, "teql0", 0x71000000)
     datagram = wire.build(wire.Message(qdisc.NEW, 0, 5, 4711, body))
     assert event.decode(datagram, 4711) == [event.Event("qdisc", Qdisc(3, "teql0", 0x71000000), own=True)]
-    assert not dataclasses.replace(event.decode(datagram, 4712)[0]).own
+    assert not event.decode(datagram, 4712)[0].own
 
 
 def test_an_event_that_cannot_be_read_counts_as_lost() -> None:

@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,8 +17,8 @@ from teql_monitor.netlink.route import Route
 from teql_monitor.netlink.rule import Rule
 
 TRIED = settings(deadline=None)  # the machine may be busy
-ETH2 = LineConfig("eth2", address="172.16.0.2/30", router_mac="02:00:00:00:00:AB")
-PPP0 = LineConfig("ppp0", kind="pppoe")
+ETH2 = LineConfig("eth2", "eth2", address="172.16.0.2/30", router_mac="02:00:00:00:00:AB")
+PPP0 = LineConfig("ppp0", "ppp0", kind="pppoe")
 SITE = Config("teql0", "192.0.2.1", ("198.51.100.1",), (PPP0, ETH2))
 LINK = Link(7, "eth2", up=True)
 MAC = "02:00:00:00:00:ab"
@@ -42,7 +40,7 @@ def test_a_line_gets_a_table_its_rules_and_its_neighbour() -> None:
 
 
 def test_ipv6_is_pinned_where_there_is_a_common_address_for_it() -> None:
-    pins = wanted(ETH2, dataclasses.replace(SITE, common_address6="FE80::0:1"), LINK)
+    pins = wanted(ETH2, SITE._replace(common_address6="FE80::0:1"), LINK)
     assert [each for each in pins.rules if each.family == 6] == [
         Rule(6, 20401, 20401, out_interface="eth2", protocol=113)
     ]
@@ -54,7 +52,7 @@ def test_ipv6_is_pinned_where_there_is_a_common_address_for_it() -> None:
 
 
 def test_pppoe_has_no_router_to_name() -> None:
-    pins = wanted(PPP0, dataclasses.replace(SITE, common_address6="fe80::1"), Link(9, "ppp0", up=True))
+    pins = wanted(PPP0, SITE._replace(common_address6="fe80::1"), Link(9, "ppp0", up=True))
     assert pins.routes == (
         Route(4, 20400, device=9, scope=253, protocol=113),
         Route(6, 20400, device=9, protocol=113, metric=1024),
@@ -63,33 +61,33 @@ def test_pppoe_has_no_router_to_name() -> None:
 
 
 def test_a_line_that_is_not_there_or_down_keeps_its_rules_only() -> None:
-    for link in (None, dataclasses.replace(LINK, up=False)):
+    for link in (None, LINK._replace(up=False)):
         pins = wanted(ETH2, SITE, link)
         assert len(pins.rules) == 3 and pins.routes == () and pins.neighbours == ()
 
 
 def test_an_address_without_a_network_has_none() -> None:
-    alone = dataclasses.replace(ETH2, address="172.16.0.2/32")
-    pins = wanted(alone, dataclasses.replace(SITE, lines=(alone,)), LINK)
+    alone = ETH2._replace(address="172.16.0.2/32")
+    pins = wanted(alone, SITE._replace(lines=(alone,)), LINK)
     assert [each.destination for each in pins.routes] == ["default"] and len(pins.rules) == 3
-    nameless = dataclasses.replace(ETH2, address=None)
-    pins = wanted(nameless, dataclasses.replace(SITE, lines=(nameless,)), LINK)
+    nameless = ETH2._replace(address=None)
+    pins = wanted(nameless, SITE._replace(lines=(nameless,)), LINK)
     assert [each.destination for each in pins.routes] == ["default"] and len(pins.rules) == 1
 
 
 def test_what_others_made_does_as_well_and_stays() -> None:
     pins = wanted(ETH2, SITE, LINK)
     others = Pins(
-        tuple(dataclasses.replace(each, protocol=4) for each in pins.rules),
-        tuple(dataclasses.replace(each, protocol=4, metric=9) for each in pins.routes),
-        tuple(dataclasses.replace(each, protocol=0) for each in pins.neighbours),
+        tuple(each._replace(protocol=4) for each in pins.rules),
+        tuple(each._replace(protocol=4, metric=9) for each in pins.routes),
+        tuple(each._replace(protocol=0) for each in pins.neighbours),
     )
     assert not missing(pins, others) and not missing(Pins(), others)
 
 
 def test_a_rule_with_a_further_condition_does_not_do() -> None:
     pins = wanted(ETH2, SITE, LINK)
-    halved = Pins(tuple(dataclasses.replace(each, plain=False) for each in pins.rules), pins.routes, pins.neighbours)
+    halved = Pins(tuple(each._replace(plain=False) for each in pins.rules), pins.routes, pins.neighbours)
     assert missing(pins, halved).add == Pins(pins.rules)
 
 
@@ -155,6 +153,7 @@ def sites(draw: st.DrawFn) -> tuple[Config, dict[str, Link]]:
     interfaces = draw(st.lists(st.sampled_from(["eth2", "eth3", "eth4", "ppp0"]), unique=True, min_size=1))
     lines = tuple(
         LineConfig(
+            name,
             name,
             kind="pppoe" if name == "ppp0" else "router",
             address=None if name == "ppp0" else f"172.16.0.{4 * number + 2}/30",

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import errno
 import socket
-from dataclasses import replace
 
 import pytest
 from fakes import FakeClock, FakeLink, site
 
 from teql_monitor.config import Config
-from teql_monitor.probe.prober import ROUTER_EVERY, Finished, Prober
+from teql_monitor.probe.prober import APART, LISTEN, ROUTER_EVERY, Finished, Prober
+from teql_monitor.probe.sockets import Answer
 
 
 class Planner:
@@ -107,7 +107,7 @@ def test_routers_are_asked_from_the_management_address_and_targets_as_configured
 
 
 def test_ipv6_targets_are_asked_from_the_ipv6_address() -> None:
-    bench = Bench(replace(site(1, targets=("2001:db8::1",)), address6="2001:db8:1::2"))
+    bench = Bench(site(1, targets=("2001:db8::1",))._replace(address6="2001:db8:1::2"))
     bench.run(0.01)
     assert bench.link.sent[-1][1:] == ("2001:db8::1", 3, "2001:db8:1::2")
 
@@ -176,6 +176,44 @@ def test_due_says_when_the_next_thing_happens() -> None:
     assert bench.prober.due() == pytest.approx(1000.051)
     bench.run(0.06)
     assert bench.prober.due() == pytest.approx(1000.2)
+
+
+def test_nobody_wakes_up_for_the_deadline_of_a_probe_that_was_answered() -> None:
+    bench = Bench(site(1, interval=1.0, timeout=0.5))
+    bench.run(0.001)
+    assert bench.prober.due() == pytest.approx(1000.001 + LISTEN)
+    bench.run(LISTEN)
+    assert bench.prober.due() == pytest.approx(1001.0)
+
+
+def test_lines_have_their_turns_apart_and_share_them_when_there_are_many() -> None:
+    bench = Bench(site(8))
+    bench.run(0.001)
+    assert [index for _seq, target, index, _source in bench.link.sent if target == TARGET] == [3, 4, 5, 6]
+    bench.run(APART - 0.002)
+    assert bench.sent_to(TARGET) == 4
+    bench.run(0.002)
+    assert bench.sent_to(TARGET) == 8
+
+
+def test_of_lines_that_share_a_turn_each_is_last_as_often() -> None:
+    bench = Bench(site(8))
+    last = []
+    for _each in range(40):
+        bench.link.sent.clear()
+        bench.run(APART)
+        last += [index for _seq, target, index, _source in bench.link.sent if target == TARGET][-1:]
+    assert all(last.count(index) in (4, 5, 6) for index in range(3, 11))
+
+
+def test_a_flood_of_others_answers_is_read_no_further_than_our_own() -> None:
+    bench = Bench(site(1))
+    bench.run(0.005)
+    bench.clock.time += 0.01
+    others = [Answer(4711, TARGET, bench.clock.wall()) for _each in range(3)]
+    bench.link.waiting += others
+    bench.run(0.001)
+    assert not bench.prober.under_way and bench.link.waiting == others
 
 
 def test_a_new_prober_goes_on_counting_and_mistakes_no_old_answer() -> None:

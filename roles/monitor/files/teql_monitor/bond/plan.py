@@ -38,15 +38,15 @@ def plan(view: View, config: Config, wanted: Set[str]) -> list[Step]:
     future = [line for line in members if line not in parts] + joins
     steps = []
     if joins and bond.up and (lower := _mtu(view, config, members + joins)) < bond.mtu:
-        steps.append(Step(MTU, bond.name, bond.index, lower))
-    steps += [Step(JOIN, line.interface, view.links[line.interface].index) for line in joins]
+        steps.append(Step(MTU, bond.name, bond.device, lower))
+    steps += [Step(JOIN, line.interface, view.links[line.interface].device) for line in joins]
     if not bond.up and future:
-        steps.append(Step(UP, bond.name, bond.index))
+        steps.append(Step(UP, bond.name, bond.device))
     for line in parts:
         link, qdisc = view.links[line.interface], view.qdisc(line)
-        steps.append(Step(PART, line.interface, link.index, qdisc.handle if qdisc else 0))
+        steps.append(Step(PART, line.interface, link.device, qdisc.handle if qdisc else 0))
     if joins or (future and (not bond.up or _mtu_is_wrong(view, config, future))):
-        steps.append(Step(MTU, bond.name, bond.index, _mtu(view, config, future)))
+        steps.append(Step(MTU, bond.name, bond.device, _mtu(view, config, future)))
     return steps
 
 

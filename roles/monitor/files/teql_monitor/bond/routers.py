@@ -9,7 +9,6 @@ neighbour for the common address, which nobody answers for.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from teql_monitor.config import Config, LineConfig
 from teql_monitor.netlink.link import Link
@@ -24,7 +23,7 @@ def learns(line: LineConfig, config: Config) -> bool:
 def heard(config: Config, links: Mapping[str, Link], neighbours: Iterable[Neighbour]) -> dict[str, str]:
     """MAC by line's name, of those routers that the kernel has an answer from."""
     places = {
-        (links[line.interface].index, line.router): line.name
+        (links[line.interface].device, line.router): line.name
         for line in config.lines
         if learns(line, config) and line.interface in links
     }
@@ -39,7 +38,7 @@ def heard(config: Config, links: Mapping[str, Link], neighbours: Iterable[Neighb
 def with_macs(config: Config, macs: Mapping[str, str]) -> Config:
     """The configuration as if what was learned had been given."""
     lines = [
-        replace(line, router_mac=macs[line.name]) if learns(line, config) and line.name in macs else line
+        line._replace(router_mac=macs[line.name]) if learns(line, config) and line.name in macs else line
         for line in config.lines
     ]
-    return replace(config, lines=tuple(lines))
+    return config._replace(lines=tuple(lines))

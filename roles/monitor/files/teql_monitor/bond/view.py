@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from teql_monitor.config import Config, LineConfig
 from teql_monitor.judge import Port
@@ -14,8 +14,7 @@ from teql_monitor.netlink.link import Link
 from teql_monitor.netlink.qdisc import Qdisc
 
 
-@dataclass(frozen=True)
-class View:
+class View(NamedTuple):
     bond: Link | None
     links: Mapping[str, Link]
     qdiscs: Mapping[int, Qdisc]  # by interface index
@@ -23,14 +22,14 @@ class View:
     @property
     def ways(self) -> dict[str, tuple[int, bool]]:
         """What routes depend on: the index of each port, and whether it is up."""
-        return {name: (link.index, link.up) for name, link in self.links.items()}
+        return {name: (link.device, link.up) for name, link in self.links.items()}
 
     def link(self, line: LineConfig) -> Link | None:
         return self.links.get(line.interface)
 
     def qdisc(self, line: LineConfig) -> Qdisc | None:
         link = self.link(line)
-        return self.qdiscs.get(link.index) if link else None
+        return self.qdiscs.get(link.device) if link else None
 
     def member(self, line: LineConfig) -> bool:
         qdisc = self.qdisc(line)

@@ -4,11 +4,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Latency:
+class Latency(NamedTuple):
     excess_ms: float = 10.0  # later than the other lines' median by this ...
     excess_ratio: float = 0.5  # ... and by this part of it
     window: float = 8.0  # seconds
@@ -16,24 +15,21 @@ class Latency:
     return_after: float = 30.0  # seconds
 
 
-@dataclass(frozen=True)
-class Loss:
+class Loss(NamedTuple):
     tolerated: float = 0.01  # 0 to 1
     return_after: float = 60.0  # seconds
 
 
-@dataclass(frozen=True)
-class Damping:
+class Damping(NamedTuple):
     half_life: float = 120.0  # seconds
     suppress: float = 2500.0
     reuse: float = 750.0
     longest: float = 600.0  # seconds
 
 
-@dataclass(frozen=True)
-class LineConfig:
+class LineConfig(NamedTuple):
     interface: str
-    name: str = ""  # the interface, unless given
+    name: str
     kind: str = "router"
     enabled: bool = True
     address: str | None = None  # with prefix
@@ -41,18 +37,13 @@ class LineConfig:
     router_mac: str | None = None
     rate_kbit: float | None = None
 
-    def __post_init__(self) -> None:
-        if not self.name:
-            object.__setattr__(self, "name", self.interface)
-
     @property
     def host(self) -> str | None:
         """The management address without its prefix."""
         return self.address.partition("/")[0] if self.address else None
 
 
-@dataclass(frozen=True)
-class Config:
+class Config(NamedTuple):
     bond: str
     common_address: str
     targets: tuple[str, ...]
@@ -73,10 +64,10 @@ class Config:
     min_lines: int = 1
     mtu: int | None = None
     table: int = 20400
-    latency: Latency = field(default_factory=Latency)
-    loss: Loss = field(default_factory=Loss)
+    latency: Latency = Latency()
+    loss: Loss = Loss()
     load_limit: float = 0.8
-    damping: Damping = field(default_factory=Damping)
+    damping: Damping = Damping()
 
     @property
     def detection(self) -> float:

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -62,7 +61,8 @@ def parse(text: str) -> Config:
 
 
 def defaults_of(kind: Any) -> Values:
-    return {each.name: each.default for each in dataclasses.fields(kind) if each.default is not dataclasses.MISSING}
+    """Without the groups: what a group leaves out has defaults of its own."""
+    return {name: value for name, value in kind._field_defaults.items() if name not in GROUPS}
 
 
 def read_json(text: str) -> Mapping[str, Any]:
@@ -108,7 +108,7 @@ def read_line(given: object, index: int, report: Report) -> Values:
         report(path, f"is {describe(given)}, not an object; write at least its interface")
         return {}
     line = fields.read(fields.LINE, given, defaults_of(LineConfig), f"{path}.", report)
-    if line.get("name") == "" and "interface" in line:
+    if given.get("name") is None and "interface" in line:
         line["name"] = line["interface"]
     return line
 

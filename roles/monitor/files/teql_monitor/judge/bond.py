@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from teql_monitor.config import Config
 from teql_monitor.judge import membership, quality
@@ -16,8 +16,7 @@ REVISIT = 25  # every so many probes may go to a target that is at fault
 SHORTEST = 0.02  # seconds between two probes of a line
 
 
-@dataclass(frozen=True)
-class Port:
+class Port(NamedTuple):
     """What the kernel says of a line's interface; `obstacle` is why it cannot be used, in words."""
 
     present: bool = True
@@ -26,16 +25,14 @@ class Port:
     obstacle: str = ""
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     line: str
     old: str
     new: str
     reason: str
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(NamedTuple):
     wanted: frozenset[str]  # names of the lines that shall be members
     changes: tuple[Change, ...]
     fail_open: bool

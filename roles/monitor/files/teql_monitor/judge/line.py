@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from teql_monitor.config import Config, LineConfig
 from teql_monitor.judge.damping import Penalty
@@ -19,8 +19,7 @@ RECENT = 20  # probes of each other line that tell what is lost by chance just n
 MOST = 25  # probes in a row that are no chance, whatever the other lines lose
 
 
-@dataclass(frozen=True)
-class Drain:
+class Drain(NamedTuple):
     """Taken out by hand; `until` in seconds, None for ever."""
 
     until: float | None = None

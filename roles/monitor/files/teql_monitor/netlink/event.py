@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from teql_monitor.netlink import link, neighbour, qdisc, route, rule, wire
 from teql_monitor.netlink.link import Link
@@ -31,8 +31,7 @@ DECODERS: dict[int, tuple[str, Callable[[bytes], Link | Qdisc | Route | Rule | N
 }
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(NamedTuple):
     """`overrun`: some were lost, look at everything again."""
 
     kind: str  # link, qdisc, route, rule, neighbour, overrun

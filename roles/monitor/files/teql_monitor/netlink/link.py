@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from teql_monitor.netlink import wire
 from teql_monitor.netlink.address import written_mac
@@ -18,9 +18,8 @@ UP, BROADCAST, POINT_TO_POINT, LOWER_UP = 0x1, 0x2, 0x10, 0x10000
 ADDRESS, NAME, MTU, CARRIER = 1, 3, 4, 33
 
 
-@dataclass(frozen=True)
-class Link:
-    index: int
+class Link(NamedTuple):
+    device: int  # its index
     name: str
     up: bool = False  # set up by the administrator
     carrier: bool = False  # up and the cable's other end answers
@@ -37,7 +36,7 @@ def decode(body: bytes) -> Link | None:
     if family or NAME not in found:
         return None
     return Link(
-        index=index,
+        device=index,
         name=wire.text(found[NAME]),
         up=bool(flags & UP),
         # LOWER_UP is only set while up; some drivers report the loss in CARRIER first.

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from teql_monitor.netlink import wire
 from teql_monitor.netlink.address import FAMILY, KERNEL_FAMILY, family_of, packed, packed_mac, written, written_mac
@@ -19,8 +19,7 @@ PERMANENT = 0x80
 PROXY = 0x8
 
 
-@dataclass(frozen=True)
-class Neighbour:
+class Neighbour(NamedTuple):
     device: int
     address: str
     mac: str = ""  # empty: not known

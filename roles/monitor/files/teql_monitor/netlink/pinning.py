@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from teql_monitor.netlink import route
 from teql_monitor.netlink.address import BITS, canonical
@@ -33,8 +32,7 @@ MAIN = 254  # RT_TABLE_MAIN
 Pin = TypeVar("Pin", Rule, Route, Neighbour)
 
 
-@dataclass(frozen=True)
-class Pins:
+class Pins(NamedTuple):
     """In the order in which they can be made: a rule to an empty table does no harm."""
 
     rules: tuple[Rule, ...] = ()
@@ -45,8 +43,7 @@ class Pins:
         return bool(self.rules or self.routes or self.neighbours)
 
 
-@dataclass(frozen=True)
-class Changes:
+class Changes(NamedTuple):
     """First remove, then add."""
 
     remove: Pins
@@ -68,8 +65,8 @@ def wanted(line: LineConfig, config: Config, link: Link | None) -> Pins:
         rules.append(_rule(4, table, source=source))
     if link is None or not link.up:
         return Pins(rules=tuple(rules))
-    routes = [each for family in families for each in _routes(line, config, family, table, link.index)]
-    return Pins(tuple(rules), tuple(routes), tuple(_neighbours(line, config, link.index)))
+    routes = [each for family in families for each in _routes(line, config, family, table, link.device)]
+    return Pins(tuple(rules), tuple(routes), tuple(_neighbours(line, config, link.device)))
 
 
 def wanted_of_all(config: Config, links: Mapping[str, Link]) -> Pins:

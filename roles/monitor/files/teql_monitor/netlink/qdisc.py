@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from teql_monitor.netlink import wire
 
@@ -17,8 +17,7 @@ OUR_HANDLE = 0x71000000  # tc shows 7100:; the kernel chooses from 8001: on
 KIND = 1
 
 
-@dataclass(frozen=True)
-class Qdisc:
+class Qdisc(NamedTuple):
     device: int
     kind: str
     handle: int = 0  # 0: the kernel attached it by itself

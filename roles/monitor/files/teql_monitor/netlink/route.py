@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from teql_monitor.netlink import wire
 from teql_monitor.netlink.address import (
@@ -33,8 +33,7 @@ AS_IN_TABLE = 0x2000  # RTM_F_FIB_MATCH
 DEFAULT = "default"
 
 
-@dataclass(frozen=True)
-class Route:
+class Route(NamedTuple):
     family: int  # 4 or 6
     table: int
     destination: str = DEFAULT  # or a network with its prefix

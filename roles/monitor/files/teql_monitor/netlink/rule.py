@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from teql_monitor.netlink import wire
 from teql_monitor.netlink.address import FAMILY, KERNEL_FAMILY, packed_network, written_network
@@ -22,8 +22,7 @@ TO_TABLE = 1
 INVERTED = 0x2
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     family: int  # 4 or 6
     priority: int
     table: int

@@ -7,7 +7,7 @@ from __future__ import annotations
 import struct
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 HEADER = struct.Struct("=IHHII")  # struct nlmsghdr: length, type, flags, sequence, port
 ATTRIBUTE = struct.Struct("=HH")  # struct nlattr: length, type
@@ -28,8 +28,7 @@ class MalformedMessage(Exception):
     """Bytes that are no netlink message."""
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(NamedTuple):
     type: int
     flags: int
     sequence: int
@@ -37,8 +36,7 @@ class Message:
     body: bytes
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(NamedTuple):
     """How a request ended: errno 0 is success; text is what the kernel has to say about it (extended ack)."""
 
     errno: int = 0

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """When which line is asked, and what became of each probe.
 
-Lines take turns within one interval, and answers are read when the next turn comes: no wake-up is for one answer. The router is asked now and then, and at once when the answer from beyond it is
-overdue at the line's next turn: by the time the line is judged it is known on which side of the router it is dead.
+Lines take turns within one interval, and answers are read when the next turn comes: no wake-up is for one answer. The
+router is asked now and then, and at once when the answer from beyond it is overdue at the line's next turn: by the time
+the line is judged it is known on which side of the router it is dead.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ import ipaddress
 import socket
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Callable, NamedTuple, Protocol
 
 from teql_monitor.config import Config, LineConfig
@@ -61,15 +61,15 @@ class Probe(NamedTuple):
     stamp: float  # seconds of the real-time clock
 
 
-@dataclass
 class Line:
-    config: LineConfig
-    source: str | None  # IPv4
-    index: int | None = None  # of the interface; none: there is nothing to send by
-    turn: int = 0
-    waiting: int = 0  # probes to targets that are under way
-    router_due: float = 0.0
-    tallies: dict[str, Tally] = field(default_factory=dict)
+    def __init__(self, config: LineConfig, source: str | None) -> None:
+        self.config = config
+        self.source = source  # IPv4
+        self.index: int | None = None  # of the interface; none: there is nothing to send by
+        self.turn = 0
+        self.waiting = 0  # probes to targets that are under way
+        self.router_due = 0.0
+        self.tallies: dict[str, Tally] = {}
 
 
 class Prober:
@@ -80,9 +80,11 @@ class Prober:
         self.config, self.planner, self.links, self.clock = config, planner, links, clock
         self.lines = {line.name: Line(line, self._source(line)) for line in config.lines}
         self.families = {target: _family(target) for target in config.targets}
-        turns = max(1, min(len(self.lines), int(config.interval / APART + 1e-6)))
+        count = max(len(self.lines), 1)
+        turns = max(1, min(count, int(config.interval / APART + 1e-6)))
+        self.at_once = -(-count // turns)  # lines that share a turn
         self.schedule = [
-            (now + config.interval * (place * turns // len(self.lines)) / turns, place, line)
+            (now + config.interval * (place * turns // count) / turns, 0, place, line)
             for place, line in enumerate(self.lines.values())
         ]
         heapq.heapify(self.schedule)
@@ -108,11 +110,12 @@ class Prober:
         finished = self._listen(now)
         finished += [*self._overdue(self.deadlines, now), *self._overdue(self.router_deadlines, now)]
         while self.schedule and self.schedule[0][0] <= now:
-            when, place, line = self.schedule[0]
+            when, _order, place, line = self.schedule[0]
             pause = self.planner.interval(line.config.name, line.waiting > 0)
             # After a stall the missed turns are dropped, the rhythm is kept.
             due = when + pause if when + pause > now else now + pause
-            heapq.heapreplace(self.schedule, (due, place, line))
+            # The one that is asked last gets the bond's next packet: not the same each time.
+            heapq.heapreplace(self.schedule, (due, (place + line.turn) % self.at_once, place, line))
             if line.index is not None:
                 finished += self._ask(line, now)
         return finished

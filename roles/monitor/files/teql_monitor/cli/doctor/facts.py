@@ -69,7 +69,7 @@ class Facts:
             return self.config.lines
         if self.status is not None:
             return tuple(LineConfig(each["interface"], each["name"]) for each in self.status["lines"])
-        return tuple(LineConfig(port) for port in sorted(self.qdiscs) if self.is_member(port))
+        return tuple(LineConfig(port, port) for port in sorted(self.qdiscs) if self.is_member(port))
 
     @property
     def unwatched(self) -> bool:
