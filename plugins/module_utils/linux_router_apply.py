@@ -64,7 +64,8 @@ def plan_all(runner: Runner, store: Store, seen: Seen, wanted: Wanted | None) ->
     files_seen = store.look(wanted_files)
     files = file_set.plan(wanted_files, files_seen)
     changed = bool(files.written or files.removed or files.restored)
-    network = planning.plan_network(seen, wanted, changed)
+    there = [files_seen.entries[path].content.decode(errors="replace") for path in wanted_files]
+    network = planning.plan_network(seen, wanted, changed, planning.addresses_in("".join(there)))
     return Whole(wanted, seen, settings, sysctl_set.plan(settings, wanted_set), files_seen, files, network)
 
 

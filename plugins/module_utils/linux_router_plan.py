@@ -66,7 +66,12 @@ def forwarding(wanted: Wanted | None) -> WantedSet:
     return WantedSet(SYSCTL_NAME, values)
 
 
-def plan_network(seen: Seen, wanted: Wanted | None, files_change: bool) -> NetworkPlan:
+def addresses_in(file: str) -> tuple[str, ...]:
+    return tuple(line.partition("=")[2] for line in file.splitlines() if line.startswith("Address="))
+
+
+def plan_network(seen: Seen, wanted: Wanted | None, files_change: bool, former: tuple[str, ...] = ()) -> NetworkPlan:
+    """`former` are the addresses of our file as it is."""
     lan = wanted.lan if wanted else ""
     record = dict(seen.record)
     if wanted and lan not in record:
@@ -79,6 +84,11 @@ def plan_network(seen: Seen, wanted: Wanted | None, files_change: bool) -> Netwo
     elif wanted and missing(seen, wanted):
         load = (Run(("networkctl", "reconfigure", lan)),)
     tidy = tuple(run for name in retired for run in _restore(seen, name, record[name]))
+    if wanted:
+        # networkd leaves a link-local address where it is, its own too.
+        stale = [each for each in former if each.startswith("fe80:") and each not in wanted.addresses]
+        stale = [each.partition("/")[0] for each in stale if each in seen.addresses.get(lan, ())]
+        tidy += tuple(Run(("ip", "-6", "address", "flush", "dev", lan, "to", f"{each}/128")) for each in stale)
     return NetworkPlan(record, {name: record[name] for name in record if name == lan}, load, tidy, retired)
 
 

@@ -116,6 +116,7 @@ def test_over_a_router_that_is_swapped_packets_flow_again_soon(guest: Guest, lin
     wanted = f"'icmp[icmptype] == icmp-echo and src {own}'"
     watch = f"ip netns exec isp timeout 18 tcpdump -ttlnqi dsl{line} {wanted} > /tmp/seen 2>/dev/null"
     pings = f"ping -q -I {port} -i 0.1 -w 12 {FAR} >/dev/null"
+    guest.fault(f"{line} swap back")
     forget(guest)
     for way in ("", "back"):
         wait(lambda: bonded(guest), 120, "four whole lines")

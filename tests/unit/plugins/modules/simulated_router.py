@@ -92,6 +92,9 @@ class SimulatedRouter(Runner):
             self._load(argv[2] if argv[1] == "reconfigure" else "")
         elif argv[:4] == ("ip", "link", "set", "dev"):
             self.up[argv[4]] = argv[5] == "up"
+        elif argv[:5] == ("ip", "-6", "address", "flush", "dev"):
+            kept = [each for each in self.addresses[argv[5]] if each.partition("/")[0] != argv[7].partition("/")[0]]
+            self.addresses[argv[5]] = kept
         else:
             raise CommandFailed(argv, 1, "not simulated")
 
@@ -109,7 +112,12 @@ class SimulatedRouter(Runner):
 
     def _configure(self, name: str, text: str) -> None:
         values = [line.partition("=")[::2] for line in text.splitlines()]
-        self.addresses[name] = [value for key, value in values if key == "Address"]
+        wanted = [value for key, value in values if key == "Address"]
+        # With IPv6 networkd takes no link-local address off.
+        left = [
+            each for each in self.addresses[name] if each.startswith("fe80:") and "LinkLocalAddressing=ipv6" in text
+        ]
+        self.addresses[name] = [*wanted, *(each for each in left if each not in wanted)]
         networks = [value for key, value in values if key == "Destination"]
         self.routes[name] = list(zip(networks, [value for key, value in values if key == "Gateway"], strict=False))
         if text:

@@ -170,6 +170,15 @@ def test_a_common_address_that_is_not_wanted_any_more_is_taken_off(call: Call, b
     assert not call(common_address=None)["changed"]
 
 
+def test_a_link_local_common_address_goes_by_hand_for_networkd_would_leave_it(call: Call, box: SimulatedRouter) -> None:
+    call(**SIX)
+    alone = {**SIX, "common_address6": None}
+    predicted = call(check=True, **alone)["commands"]
+    assert predicted == ["networkctl reload", "ip -6 address flush dev lan to fe80::1/128"]
+    assert call(**alone)["commands"] == predicted
+    assert box.addresses["lan"] == ["172.16.0.1/30", "192.0.2.1/32"] and not call(**alone)["changed"]
+
+
 def test_nat_is_refused_unless_allowed(call: Call, box: SimulatedRouter) -> None:
     box.outputs["iptables-save"] = (0, MASQUERADE, "")
     before = box.picture()
