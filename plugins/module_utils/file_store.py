@@ -197,16 +197,16 @@ def copy_whole(source: str, target: str) -> None:
     os.chown(scratch, status.st_uid, status.st_gid, follow_symlinks=False)
     shutil.copystat(source, scratch, follow_symlinks=False)
     if not stat.S_ISLNK(status.st_mode):
-        _sync(scratch)
+        sync(scratch)
     _settle(scratch, target)
 
 
 def _settle(scratch: str, path: str) -> None:
     os.replace(scratch, path)
-    _sync(os.path.dirname(path))
+    sync(os.path.dirname(path))
 
 
-def _sync(path: str) -> None:
+def sync(path: str) -> None:
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
