@@ -114,8 +114,8 @@ def test_a_loss_of_power_before_the_change_is_confirmed_takes_it_back(guest: Gue
     running = Run(guest, "site", *BONDING, **options)
     reload = "Let networkd set addresses and routes]"
     wait(lambda: reload in running.said() or running.process.poll() is not None, 600, "changed")
-    guest.power_cut()
     running.kill()
+    guest.power_cut()
     assert reload in running.said()
     told = run(guest, "site", *BONDING, "--check", **options)
     assert told.code == 0 and "started anew before anybody confirmed it" in told.said, told.said
