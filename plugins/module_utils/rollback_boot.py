@@ -24,7 +24,7 @@ def unit_text(argv: Sequence[str], folder: str, program: str) -> str:
 [Unit]
 Description=Put the network back, for Ansible's change of it was not confirmed before a boot
 DefaultDependencies=no
-RequiresMountsFor=/etc {folder}
+RequiresMountsFor=/etc {folder} {argv[0]}
 ConditionPathExists={folder}
 After=systemd-remount-fs.service
 Wants=network-pre.target
