@@ -26,6 +26,7 @@ from ansible_collections.linebond.teql.plugins.module_utils.file_model import (
 )
 from ansible_collections.linebond.teql.plugins.module_utils.file_set import parents_of, scratch_name
 from ansible_collections.linebond.teql.plugins.module_utils.file_shared import blocks_of
+from ansible_collections.linebond.teql.plugins.module_utils.runner import sync
 
 BASE = "/var/lib/linebond.teql/files"
 VERSION = 1
@@ -204,14 +205,6 @@ def copy_whole(source: str, target: str) -> None:
 def _settle(scratch: str, path: str) -> None:
     os.replace(scratch, path)
     sync(os.path.dirname(path))
-
-
-def sync(path: str) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _unlink(*paths: str) -> None:

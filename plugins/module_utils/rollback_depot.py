@@ -20,8 +20,7 @@ import shutil
 import time
 from typing import Any, Iterator, NamedTuple
 
-from ansible_collections.linebond.teql.plugins.module_utils.file_store import sync
-from ansible_collections.linebond.teql.plugins.module_utils.runner import KEPT, LinebondError
+from ansible_collections.linebond.teql.plugins.module_utils.runner import KEPT, LinebondError, sync
 
 FOLDER = KEPT + "rollback"
 ARMED, CLAIMED, DONE = "armed", "claimed", "done"

@@ -12,7 +12,7 @@ import sys
 from ansible_collections.linebond.teql.plugins.module_utils import rollback_boot, rollback_program
 from ansible_collections.linebond.teql.plugins.module_utils.manager import BOOTED
 from ansible_collections.linebond.teql.plugins.module_utils.rollback_depot import Depot
-from ansible_collections.linebond.teql.plugins.module_utils.runner import LinebondError, Runner
+from ansible_collections.linebond.teql.plugins.module_utils.runner import LinebondError, Runner, sync
 
 UNIT = "linebond-rollback"
 PACKAGE = rollback_program.__name__.rpartition(".")[0] + "."
@@ -35,8 +35,7 @@ def lay_out(depot: Depot) -> None:
         os.makedirs(os.path.dirname(target), exist_ok=True)
         with open(target, "w", encoding="utf-8") as stream:
             stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())  # it is needed after a loss of power
+        sync(target)
 
 
 def program_argv(depot: Depot, ticket: str, *more: str) -> list[str]:
