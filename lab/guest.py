@@ -117,8 +117,12 @@ class Guest:
             deadline = time.monotonic() + BOOT_TIMEOUT * self.slowness
             while self._pids() and time.monotonic() < deadline:
                 time.sleep(0.2)
-            self._close_connections()
-            self._kill()
+        self.power_cut(wait_for)
+
+    def power_cut(self, wait_for: list[str] | None = None) -> None:
+        """The same without warning: what is not on its disk by then is lost."""
+        self._close_connections()
+        self._kill()
         self._boot(self._disks(), wait_for or self.hosts)
 
     def ssh(self, host: str, command: str, check: bool = True, timeout: float = 600) -> str:
