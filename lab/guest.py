@@ -22,7 +22,7 @@ from lab.machine import TAP, Boot
 from lab.machines import MACHINES, USUAL
 from lab.progress import step
 
-BOOT_TIMEOUT = 120.0  # seconds; user-mode Linux on a quiet computer needs 15 to 25
+BOOT_TIMEOUT = 240.0  # seconds; user-mode Linux needs 15 to 25 on a quiet computer, 140 beside three others
 FAULT = "python3 /usr/local/lib/lab/fault"  # on the gateway
 PREFIX = "linebond-"  # of the network namespaces
 
@@ -100,8 +100,11 @@ class Guest:
         self._boot(disks, self.hosts, first=True)
 
     def down(self) -> None:
-        """Stop the guest, if it runs, and remove all that up() made."""
+        """Stop the guest, if it runs, and remove all that up() made; the last words of one that died are kept."""
         self._close_connections()
+        console = self.directory / "console.log"
+        if console.exists() and not self._pids():
+            console.replace(CACHE / f"{self.name}.console.log")
         self._kill()
         if Path("/run/netns", self.namespace).exists():
             subprocess.run(["ip", "netns", "delete", self.namespace], check=True)
