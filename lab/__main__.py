@@ -84,8 +84,8 @@ def main() -> int:
     if options.command in ("demo", "up"):
         host.prepare(MACHINES[options.machine])
         if options.command == "demo":
-            chosen = {"routers": "openwrt,linux,openwrt", **settings(options)}  # as different as those of an office
-            return demo.run(Guest(options.name, options.suite, options.lines, chosen, machine=options.machine))
+            words = {"routers": "openwrt,linux,openwrt", **settings(options)}  # as different as those of an office
+            return demo.run(Guest(options.name, options.suite, options.lines, words, machine=options.machine))
         up(options)
         return 0
     if options.command == "down":
