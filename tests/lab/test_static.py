@@ -123,7 +123,7 @@ def test_over_a_router_that_is_swapped_packets_flow_again_soon(guest: Guest, lin
         swap = f"{FAULT} {line} swap {way}"
         told = guest.ssh("gw", f"({watch}) & sleep 3; ({pings}) & sleep 3; {swap}; wait; cat /tmp/seen; rm /tmp/seen")
         swapped, *rows = told.splitlines()
-        moments = [float(row.split()[0]) for row in rows]
+        moments = [float(row.split()[0]) for row in rows if row.strip()]  # it ends with an empty one
         gap = max(after - one for one, after in itertools.pairwise(moments))
         learned = [event["time"] - float(swapped) for event in history(guest, before, kind="router")]
         print(f"line {line}: nothing arrived for {gap:.2f} s, another MAC learned after {learned} s")
