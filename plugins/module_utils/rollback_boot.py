@@ -35,7 +35,7 @@ Conflicts=shutdown.target
 Type=oneshot
 Environment=PYTHONPATH={program}
 ExecStart={typed(argv)}
-TimeoutStartSec=120
+TimeoutStartSec=180
 
 [Install]
 WantedBy=multi-user.target
