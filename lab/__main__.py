@@ -35,6 +35,15 @@ def up(options: argparse.Namespace) -> None:
     print("  python3 -m lab down                end it")
 
 
+def down(guests: list[Guest]) -> int:
+    """End them; root is asked for only where there is something to end."""
+    if guests:
+        host.become_root()
+    for guest in guests:
+        guest.down()
+    return 0
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python3 -m lab", description="A gateway, its DSL routers and an ISP on a real kernel."
@@ -58,7 +67,8 @@ def main() -> int:
             help="rate=10mbit, delay=5ms, routers=linux,openwrt,zynos",
         )
     added.add_argument("--manager", choices=MANAGERS, default="networkd", help="the gateway's (default networkd)")
-    command("down", "end a guest and remove all it made").add_argument("--all", action="store_true", help="every guest")
+    ending = command("down", "end a guest and remove all it made")
+    ending.add_argument("--all", action="store_true", help="every guest of this checkout")
     command("reboot", "power the gateway off and start it again")
     command("snapshot", "note what every host is like now, for the tests to compare with")
     shell = command("shell", "a shell on a host of the lab")
@@ -69,24 +79,19 @@ def main() -> int:
     pings.add_argument("--count", type=int, default=400)
     options = parser.parse_args()
 
-    for ending in (signal.SIGTERM, signal.SIGHUP):  # so that what is up is brought down
-        signal.signal(ending, lambda number, _: sys.exit(128 + number))
+    for cause in (signal.SIGTERM, signal.SIGHUP):  # so that what is up is brought down
+        signal.signal(cause, lambda number, _: sys.exit(128 + number))
     if options.command in ("demo", "up"):
         host.prepare(MACHINES[options.machine])
         if options.command == "demo":
-            chosen = {"routers": "openwrt,linux,openwrt", **settings(options)}  # as different as those of an office
-            return demo.run(Guest(options.name, options.suite, options.lines, chosen, machine=options.machine))
+            words = {"routers": "openwrt,linux,openwrt", **settings(options)}  # as different as those of an office
+            return demo.run(Guest(options.name, options.suite, options.lines, words, machine=options.machine))
         up(options)
         return 0
-    if options.command == "down" and not (
-        ended := [g for g in Guest.running() if options.all or g.name == options.name]
-    ):
-        return 0
-    host.become_root()
     if options.command == "down":
-        for guest in ended:
-            guest.down()
-        return 0
+        chosen = Guest.of_this_checkout() if options.all else [Guest(options.name)]
+        return down([guest for guest in chosen if guest.exists])
+    host.become_root()
     guest = Guest.load(options.name)
     if options.command == "reboot":
         guest.reboot()

@@ -22,9 +22,10 @@ from lab.machine import TAP, Boot
 from lab.machines import MACHINES, USUAL
 from lab.progress import step
 
-BOOT_TIMEOUT = 120.0  # seconds; user-mode Linux on a quiet computer needs 15 to 25
+BOOT_TIMEOUT = 240.0  # seconds; user-mode Linux needs 15 to 25 on a quiet computer, 140 beside three others
 FAULT = "python3 /usr/local/lib/lab/fault"  # on the gateway
-PREFIX = "linebond-"  # of the network namespaces
+NAMESPACES = Path("/run/netns")  # of the network
+PREFIX = "linebond-"  # of their names
 
 
 @dataclass
@@ -47,11 +48,15 @@ class Guest:
         return cls(name, **json.loads(file.read_text()))
 
     @classmethod
-    def running(cls) -> list[Guest]:
-        """Every lab that has left something on this machine, in good order or not."""
-        namespaces = Path("/run/netns").glob(f"{PREFIX}*") if Path("/run/netns").exists() else []
+    def of_this_checkout(cls) -> list[Guest]:
+        """Every lab that was brought up from here, in good order or not. Others are not ours to end."""
         directories = (CACHE / "run").iterdir() if (CACHE / "run").exists() else []
-        return [cls(name) for name in sorted({path.name.removeprefix(PREFIX) for path in [*namespaces, *directories]})]
+        return [cls(name) for name in sorted(path.name for path in directories)]
+
+    @property
+    def exists(self) -> bool:
+        """Whether a lab of this name has left something on this machine: a name is taken by any checkout."""
+        return self.directory.exists() or (NAMESPACES / self.namespace).exists()
 
     @property
     def directory(self) -> Path:
@@ -100,10 +105,13 @@ class Guest:
         self._boot(disks, self.hosts, first=True)
 
     def down(self) -> None:
-        """Stop the guest, if it runs, and remove all that up() made."""
+        """Stop the guest, if it runs, and remove all that up() made; the last words of one that died are kept."""
         self._close_connections()
+        console = self.directory / "console.log"
+        if console.exists() and not self._pids():
+            console.replace(CACHE / f"{self.name}.console.log")
         self._kill()
-        if Path("/run/netns", self.namespace).exists():
+        if (NAMESPACES / self.namespace).exists():
             subprocess.run(["ip", "netns", "delete", self.namespace], check=True)
         shutil.rmtree(self.directory, ignore_errors=True)
 
@@ -117,8 +125,12 @@ class Guest:
             deadline = time.monotonic() + BOOT_TIMEOUT * self.slowness
             while self._pids() and time.monotonic() < deadline:
                 time.sleep(0.2)
-            self._close_connections()
-            self._kill()
+        self.power_cut(wait_for)
+
+    def power_cut(self, wait_for: list[str] | None = None) -> None:
+        """The same without warning: what is not on its disk by then is lost."""
+        self._close_connections()
+        self._kill()
         self._boot(self._disks(), wait_for or self.hosts)
 
     def ssh(self, host: str, command: str, check: bool = True, timeout: float = 600) -> str:
@@ -255,7 +267,7 @@ Host gw
 
     def _pids(self) -> list[str]:
         """Every process in the lab's namespace: the guest is nothing but these."""
-        if not Path("/run/netns", self.namespace).exists():
+        if not (NAMESPACES / self.namespace).exists():
             return []
         listed = subprocess.run(["ip", "netns", "pids", self.namespace], text=True, stdout=subprocess.PIPE, check=False)
         names = {pid: _command_name(pid) for pid in listed.stdout.split()}

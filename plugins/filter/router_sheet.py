@@ -39,7 +39,7 @@ options:
     description:
       - What the router runs. With it the exact commands for a router as it is delivered follow.
     type: str
-    choices: [openwrt, routeros, vyos, ios]
+    choices: [openwrt, zynos, routeros, vyos, ios]
     version_added: 1.1.0
 seealso:
   - plugin: linebond.teql.router_commands

@@ -26,6 +26,7 @@ from ansible_collections.linebond.teql.plugins.module_utils.file_model import (
 )
 from ansible_collections.linebond.teql.plugins.module_utils.file_set import parents_of, scratch_name
 from ansible_collections.linebond.teql.plugins.module_utils.file_shared import blocks_of
+from ansible_collections.linebond.teql.plugins.module_utils.runner import sync
 
 BASE = "/var/lib/linebond.teql/files"
 VERSION = 1
@@ -197,21 +198,13 @@ def copy_whole(source: str, target: str) -> None:
     os.chown(scratch, status.st_uid, status.st_gid, follow_symlinks=False)
     shutil.copystat(source, scratch, follow_symlinks=False)
     if not stat.S_ISLNK(status.st_mode):
-        _sync(scratch)
+        sync(scratch)
     _settle(scratch, target)
 
 
 def _settle(scratch: str, path: str) -> None:
     os.replace(scratch, path)
-    _sync(os.path.dirname(path))
-
-
-def _sync(path: str) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync(os.path.dirname(path))
 
 
 def _unlink(*paths: str) -> None:

@@ -20,7 +20,7 @@ import shutil
 import time
 from typing import Any, Iterator, NamedTuple
 
-from ansible_collections.linebond.teql.plugins.module_utils.runner import KEPT, LinebondError
+from ansible_collections.linebond.teql.plugins.module_utils.runner import KEPT, LinebondError, sync
 
 FOLDER = KEPT + "rollback"
 ARMED, CLAIMED, DONE = "armed", "claimed", "done"
@@ -98,6 +98,7 @@ class Depot:
             target.flush()
             os.fsync(target.fileno())
         os.replace(draft, self._path(stage))
+        sync(self.folder)
 
     def move(self, old: str, new: str) -> None:
         if old != new:
@@ -108,7 +109,16 @@ class Depot:
         self.clear()
         os.makedirs(self.folder, mode=0o700)
 
+    def disarm(self) -> None:
+        """From here on there is nothing to put back, whatever a kill or a loss of power leaves of the folder."""
+        for stage in (ARMED, CLAIMED, DONE):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(self._path(stage))
+        if os.path.isdir(self.folder):
+            sync(self.folder)
+
     def clear(self) -> None:
+        self.disarm()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _path(self, stage: str) -> str:

@@ -31,6 +31,18 @@ def plan_network(before: Network, now: Network, ours: Collection[str]) -> list[C
     commands += _surplus(before, now, ours)
     commands += _settings(before, now)
     commands += _down_again(before, now, ours)
+    commands += _unload(before, now)
+    return commands
+
+
+def plan_booted(before: Network, now: Network, ours: Collection[str]) -> list[Command]:
+    """After another boot: addresses and routes are for those who read the files, once they do. What udev and the kernel
+    had already taken from the wrong ones is put right."""
+    commands = list(_equalizers(before, now))
+    commands += [command for command in _links(before, now, ours) if command[-1] != "up"]
+    commands += _membership(before, now, ours)
+    commands += _settings(before, now)
+    commands += _unload(before, now)
     return commands
 
 
@@ -137,5 +149,8 @@ def _down_again(before: Network, now: Network, ours: Collection[str]) -> Iterato
         link = before.links.get(name, {"up": False})
         if name in now.links and now.links[name]["up"] and not link["up"]:
             yield ("ip", "link", "set", "dev", name, "down")
+
+
+def _unload(before: Network, now: Network) -> Iterator[Command]:
     if any(TEQL.match(name) for name in now.links) and not any(TEQL.match(name) for name in before.links):
         yield ("modprobe", "-r", MODULE)

@@ -4,7 +4,7 @@
 """Puts the network back as a snapshot has it, and writes down what was done.
 
 A copy of this file, and of those that it imports, is put beside the snapshot and run there by a timer: with nothing but
-Python's standard library.  python3 -m ...rollback_program FOLDER TICKET [--after SECONDS | --rehearse]
+Python's standard library.  python3 -m ...rollback_program FOLDER TICKET [--after SECONDS | --boot | --rehearse]
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import sys
 import time
 from typing import Any, Callable, Sequence
 
+from ansible_collections.linebond.teql.plugins.module_utils.rollback_boot import unwatch
 from ansible_collections.linebond.teql.plugins.module_utils.rollback_depot import (
     ARMED,
     CLAIMED,
@@ -26,7 +27,7 @@ from ansible_collections.linebond.teql.plugins.module_utils.rollback_depot impor
 )
 from ansible_collections.linebond.teql.plugins.module_utils.rollback_files import do_step, look, plan_files
 from ansible_collections.linebond.teql.plugins.module_utils.rollback_network import Network, read_network
-from ansible_collections.linebond.teql.plugins.module_utils.rollback_plan import Command, plan_network
+from ansible_collections.linebond.teql.plugins.module_utils.rollback_plan import Command, plan_booted, plan_network
 from ansible_collections.linebond.teql.plugins.module_utils.runner import LinebondError, Runner, typed
 
 SETTLING = 60.0  # seconds that a network manager may go on changing things
@@ -35,6 +36,8 @@ PAUSE = 0.5  # seconds between two looks
 TRIES = 3  # of a command that fails
 HANGING = 30.0  # seconds that a command may take
 MOST_WORDS = 16  # of a command in the log
+IN_TIME = "nobody confirmed it in time"
+REBOOTED = "this host was started anew before anybody confirmed it"
 MINIMUM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -73,17 +76,23 @@ class Restorer:
         self.runner, self.depot, self.snapshot, self._say = runner, depot, snapshot, say
         self.failures: dict[tuple[str, ...], int] = {}
 
-    def run(self, again: bool = False) -> None:
-        """`again`: it was done before, and there is nothing to take up unless a file has changed since."""
-        if self._files() or not again:
+    def run(self, again: bool = False, early: bool = False) -> None:
+        """`again`: it was done before, and there is nothing to take up unless a file has changed since.
+
+        `early`: in a boot, before the network manager starts; udev runs already.
+        """
+        changed = self._files()
+        if early:
+            self._do(("udevadm", "control", "--reload"))
+        elif changed or not again:
             for command in self.snapshot["reload"]:
                 self._do(tuple(command))
-        if self.snapshot["boot"] == boot_id():  # of another boot only the files say how things were
-            self._network()
+        self._network()
 
     def left(self) -> list[Command]:
         before = Network(**self.snapshot["network"])
-        return plan_network(before, read_network(self.runner, self.snapshot["ours"]), self.snapshot["ours"])
+        plan = plan_network if self.snapshot["boot"] == boot_id() else plan_booted
+        return plan(before, read_network(self.runner, self.snapshot["ours"]), self.snapshot["ours"])
 
     def _files(self) -> bool:
         kept = self.snapshot["files"]
@@ -121,17 +130,18 @@ class Restorer:
         self._say(shortened(command) + (f": {' '.join(err.split()) or f'status {rc}'}" if rc else ""))
 
 
-def restore(runner: Runner, depot: Depot, reason: str) -> dict[str, Any]:
+def restore(runner: Runner, depot: Depot, reason: str, early: bool = False) -> dict[str, Any]:
     """The snapshot, with what was done. For who holds the depot's lock and has found something in it."""
     found = depot.find()
     if found is None:
         raise LinebondError(f"There is no snapshot in {depot.folder}.")
     depot.move(found.stage, CLAIMED)
     snapshot = {"reason": reason, "log": [], **found.snapshot}
-    Restorer(runner, depot, snapshot, snapshot["log"].append).run(again=found.stage == DONE)
+    Restorer(runner, depot, snapshot, snapshot["log"].append).run(found.stage == DONE, early)
     snapshot["restored"] = time.time()
     depot.write(CLAIMED, snapshot)
     depot.move(CLAIMED, DONE)
+    unwatch(runner)
     return snapshot
 
 
@@ -151,13 +161,17 @@ def main(argv: Sequence[str]) -> None:
         return
     if more[:1] == ["--after"]:
         time.sleep(float(more[1]))
+    early = more[:1] == ["--boot"]
     if not os.path.isdir(folder):  # confirmed
         return
     with depot.locked(PATIENCE):
         found = depot.find()
-        if found is not None and found.stage in (ARMED, CLAIMED) and found.snapshot["ticket"] == ticket:
-            for line in restore(runner, depot, "nobody confirmed it in time")["log"]:
-                say(line)  # for the journal
+        if found is None or found.stage not in (ARMED, CLAIMED) or found.snapshot["ticket"] != ticket:
+            return
+        if early and found.snapshot["boot"] == boot_id():  # somebody starts the unit by hand: the timer still runs
+            return
+        for line in restore(runner, depot, REBOOTED if early else IN_TIME, early)["log"]:
+            say(line)  # for the journal
 
 
 if __name__ == "__main__":

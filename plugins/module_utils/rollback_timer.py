@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the linebond.teql authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The timer on the gateway: a transient unit of systemd, or a process of its own where there is none."""
+"""The timer on the gateway: a transient unit of systemd and one for the next boot, or a process where there is none."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import os
 import subprocess
 import sys
 
-from ansible_collections.linebond.teql.plugins.module_utils import rollback_program
+from ansible_collections.linebond.teql.plugins.module_utils import rollback_boot, rollback_program
 from ansible_collections.linebond.teql.plugins.module_utils.manager import BOOTED
 from ansible_collections.linebond.teql.plugins.module_utils.rollback_depot import Depot
-from ansible_collections.linebond.teql.plugins.module_utils.runner import LinebondError, Runner
+from ansible_collections.linebond.teql.plugins.module_utils.runner import LinebondError, Runner, sync
 
 UNIT = "linebond-rollback"
 PACKAGE = rollback_program.__name__.rpartition(".")[0] + "."
@@ -35,6 +35,7 @@ def lay_out(depot: Depot) -> None:
         os.makedirs(os.path.dirname(target), exist_ok=True)
         with open(target, "w", encoding="utf-8") as stream:
             stream.write(text)
+        sync(target)
 
 
 def program_argv(depot: Depot, ticket: str, *more: str) -> list[str]:
@@ -62,6 +63,7 @@ def start(runner: Runner, depot: Depot, ticket: str, seconds: int) -> str:
     """Returns what keeps the time, as people would look for it."""
     if runner.exists(BOOTED) and runner.has("systemd-run"):
         stop(runner)
+        rollback_boot.watch(runner, program_argv(depot, ticket, "--boot"), depot.folder, depot.program)
         runner.run(
             "systemd-run",
             f"--unit={UNIT}",
@@ -90,3 +92,4 @@ def stop(runner: Runner) -> None:
     if runner.exists(BOOTED) and runner.has("systemd-run"):
         runner.try_run("systemctl", "stop", f"{UNIT}.timer")
         runner.try_run("systemctl", "reset-failed", f"{UNIT}.service")
+        rollback_boot.unwatch(runner)

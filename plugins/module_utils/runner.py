@@ -91,6 +91,15 @@ def told_of(error: OSError) -> str:
     return f"{error.filename or 'A file'}: {error.strerror or error}{remedy(error)}"
 
 
+def sync(path: str) -> None:
+    """A file's content, or a folder's names, are on the disk from here on, also when the power goes."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 class Runner:
     """Runs commands through AnsibleModule.run_command, reads and writes small text files."""
 
@@ -158,7 +167,9 @@ class Runner:
                     target.write(text.encode("utf-8", "surrogateescape"))
                 os.chmod(draft, 0o644)
                 self._label(draft, path)
+                sync(draft)
                 os.replace(draft, path)  # AnsibleModule.atomic_move ends the module when it fails: nobody could undo
+                sync(folder)
             finally:
                 if os.path.exists(draft):
                     os.unlink(draft)

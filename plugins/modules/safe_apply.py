@@ -19,8 +19,9 @@ description:
     queueing disciplines, the MTU, the interface group, whether they are up, and their kernel settings. What is missing
     of that afterwards comes back on every interface; what is new goes on O(ports) and O(bond) only.
   - Everything lies in C(/var/lib/linebond.teql/rollback) meanwhile, with the program that puts it back, which needs
-    nothing but Python. The timer is the transient unit C(linebond-rollback.timer); on hosts that systemd did not start
-    it is a process of its own, which a reboot ends.
+    nothing but Python. The timer is the transient unit C(linebond-rollback.timer). When the host is started anew before
+    the change was confirmed, C(linebond-rollback-boot.service) puts the files back before the network manager starts.
+    On hosts that systemd did not start the timer is a process of its own, which a reboot ends.
   - A host has one timer. While it runs, another run is refused.
   - What a reboot or a kill has cut off, a rollback that was under way or a timer, is done first by the next call.
 extends_documentation_fragment:
@@ -286,7 +287,7 @@ def arm(module: AnsibleModule, runner: Runner, depot: Depot) -> Result:
         unsteady = timer.rehearse(depot, ticket)
         kept = timer.start(runner, depot, ticket, module.params["timeout"])
     except BaseException:
-        depot.clear()
+        forget(runner, depot)
         raise
     return {
         "armed": True,
@@ -295,6 +296,13 @@ def arm(module: AnsibleModule, runner: Runner, depot: Depot) -> Result:
         "deadline": clock(snapshot["deadline"]),
         "unsteady": unsteady,
     }
+
+
+def forget(runner: Runner, depot: Depot) -> None:
+    """The folder goes last: by it the next call sees that there is something left."""
+    depot.disarm()
+    timer.stop(runner)
+    depot.clear()
 
 
 def prepare(module: AnsibleModule, runner: Runner, depot: Depot) -> Result:
@@ -307,7 +315,7 @@ def prepare(module: AnsibleModule, runner: Runner, depot: Depot) -> Result:
         raise LinebondError("Only root may change the network of this host: run this task with become: true.")
     with depot.locked(PATIENCE):
         left = settle(runner, depot, act=True)
-        depot.clear()
+        forget(runner, depot)
         result = arm(module, runner, depot) if wanted else {"armed": False}
     return {**result, "earlier": tale(left) if left else ""}
 
@@ -326,8 +334,7 @@ def confirm(module: AnsibleModule, runner: Runner, depot: Depot) -> Result:
                 "let Ansible manage its connections (no ControlMaster of your own in ssh_args or ssh_config)."
             )
         if not module.check_mode:
-            depot.clear()
-            timer.stop(runner)
+            forget(runner, depot)
     return {"armed": False}
 
 
@@ -339,8 +346,7 @@ def put_back(module: AnsibleModule, runner: Runner, depot: Depot) -> Result:
         snapshot = found.snapshot
         if not module.check_mode:
             snapshot = restore(runner, depot, module.params["reason"])
-            depot.clear()
-            timer.stop(runner)
+            forget(runner, depot)
     return {
         "armed": False,
         "restored": True,

@@ -9,15 +9,17 @@ import typing as t
 from collections.abc import Mapping
 
 from ..module_utils.linux_router_model import wanted_from
+from . import zynos_delivered
 from .by_command import ios, routeros, vyos
 from .by_command.common import job_from
-from .openwrt import delivered
-from .routers import find_line
+from .openwrt import delivered as openwrt_delivered
+from .routers import Line, find_line
 
 PLATFORMS: t.Any = {"routeros": routeros, "vyos": vyos, "ios": ios}
 # How the commands are typed: what comes before and after them.
 TYPED: Mapping[str, tuple[list[str], list[str]]] = {
     "openwrt": ([], []),
+    "zynos": ([], ["exit"]),
     "routeros": ([], []),
     "vyos": (["configure"], ["commit", "save", "exit"]),
     "ios": (["configure terminal"], ["end", "write memory"]),
@@ -59,13 +61,23 @@ def typed(plan: object, line: object, platform: str, state: str = "present") -> 
     if platform not in TYPED:
         raise ValueError(f"routers_model: {platform} is none of {', '.join(TYPED)}")
     before, after = TYPED[platform]
-    if platform == "openwrt":
-        side = find_line(plan, line)["router_side"]
-        wanted = wanted_from({**side, "extra_addresses": []}, "lan") if state == "present" else None
-        commands = delivered.commands(wanted)
+    if platform in DELIVERED:
+        commands = DELIVERED[platform](find_line(plan, line), state == "present")
     else:
         commands = router_commands(plan, line, platform, state=state)
     return [*before, *commands, *after]
+
+
+def _openwrt(line: Line, present: bool) -> list[str]:
+    wanted = wanted_from({**line["router_side"], "extra_addresses": []}, "lan") if present else None
+    return openwrt_delivered.commands(wanted)
+
+
+# Those that are set up by plans of their own.
+DELIVERED: Mapping[str, t.Callable[[Line, bool], list[str]]] = {
+    "openwrt": _openwrt,
+    "zynos": zynos_delivered.commands,
+}
 
 
 def _of(platform: str) -> t.Any:

@@ -82,16 +82,18 @@ def as_before(guest: Guest) -> Iterator[dict[str, object]]:
 def test_the_other_lines_carry_on(guest: Guest, change: str) -> None:
     lines, steady = CHANGES[change]
     isp_spreads_over(guest, steady)
+    ports = {line["interface"] for line in lines}
+    # the router of a line that is removed leaves the inventory with it
+    limit = ("--limit", "all:!dsl4") if "eth5" not in ports else ()
     traffic = Traffic(guest)
-    ran = run(guest, "site", teql_lines=lines)
+    ran = run(guest, "site", *limit, teql_lines=lines)
     sent, lost = traffic.lost()
     print(f"{change}: {lost} of {sent} lost ({100 * lost / sent:.2f} %)")
     assert ran.code == 0, ran.said
     assert sent > 1000 and lost <= LIMIT * sent
-    ports = {line["interface"] for line in lines}
     rows = json.loads(guest.ssh("gw", "tc -j qdisc show"))
     assert {row["dev"] for row in rows if row["kind"] == "teql0"} == ports
-    again = run(guest, "site", teql_lines=lines)
+    again = run(guest, "site", *limit, teql_lines=lines)
     assert again.sums("changed") == 0, again.said
 
 

@@ -267,7 +267,7 @@ def test_other_platforms_have_no_such_commands() -> None:
     assert "'linux' is no platform" in error_of(router_look.router_look, "linux")
 
 
-@pytest.mark.parametrize("model", ["openwrt", "routeros", "vyos", "ios"])
+@pytest.mark.parametrize("model", ["openwrt", "zynos", "routeros", "vyos", "ios"])
 @pytest.mark.parametrize("state", ["present", "absent"])
 def test_the_sheet_ends_with_what_to_type(model: str, state: str) -> None:
     plain = router_sheet.router_sheet(PLAN, "eth2", "dsl1", state)
@@ -275,7 +275,7 @@ def test_the_sheet_ends_with_what_to_type(model: str, state: str) -> None:
     assert sheet[: len(plain)] == plain
     assert sheet[len(plain)] == f"With {model} as it is delivered, type:"
     typed = [line.strip() for line in sheet[len(plain) + 1 :]]
-    if model != "openwrt":
+    if model not in ("openwrt", "zynos"):  # planned by their own tasks' plans
         assert [line for line in commands(model, state=state) if line not in typed] == []
 
 
@@ -292,6 +292,21 @@ def test_what_to_type_on_openwrt_is_planned_like_everything_else() -> None:
     assert "routers_model: zynos9 is none of" in error_of(
         router_sheet.router_sheet, PLAN, "eth2", "dsl1", model="zynos9"
     )
+
+
+def test_what_to_type_on_zynos_is_planned_like_everything_else() -> None:
+    def typed(plan: dict[str, Any], state: str = "present") -> list[str]:
+        sheet = router_sheet.router_sheet(plan, "eth3", "dsl2", state, "zynos")
+        return [line.strip() for line in sheet[sheet.index("With zynos as it is delivered, type:") + 1 :]]
+
+    alias = ["lan index 2", "lan ipaddr 192.0.2.1 255.255.255.248", "lan active yes", "lan save"]
+    bridged = ["wan node index 1", "wan node nat none", "wan node save"]
+    main = ["lan index 1", "lan dhcp mode none", "lan ipaddr 172.16.0.5 255.255.255.252", "lan save"]
+    assert typed(PLAN) == [*alias, *bridged, *main, "exit"]
+    learned = typed({**PLAN, "neighbours": "static"})
+    assert learned[:7] == [*bridged, *main]
+    assert "ip route addrom set 192.0.2.0/29 172.16.0.6 1" in learned and "lan index 2" not in learned
+    assert "lan dhcp mode server" in typed(PLAN, "absent") and "lan active no" in typed(PLAN, "absent")
 
 
 def test_what_is_not_installed_is_found() -> None:

@@ -16,7 +16,7 @@ from ansible_collections.linebond.teql.plugins.module_utils.rollback_network imp
     parse_address_words,
     parse_routes,
 )
-from ansible_collections.linebond.teql.plugins.module_utils.rollback_plan import plan_network
+from ansible_collections.linebond.teql.plugins.module_utils.rollback_plan import plan_booted, plan_network
 
 OURS = {"teql0", "eth2", "eth3"}
 
@@ -59,6 +59,28 @@ def test_a_first_run_is_taken_back_to_the_last_piece() -> None:
         "ip link set dev teql0 down",
         "ip link set dev eth2 down",
         "modprobe -r sch_teql",
+    ]
+
+
+def test_after_a_boot_addresses_and_routes_are_left_to_the_network_manager() -> None:
+    assert [" ".join(command) for command in plan_booted(delivered(), bonded(), OURS)] == [
+        "ip link set dev eth2 group 0",
+        "ip link set dev eth3 group 0",
+        "tc qdisc del dev eth2 root",
+        "tc qdisc replace dev eth3 root handle 8001: cake bandwidth 10Mbit",
+        "sysctl -w net/ipv4/conf/eth2/rp_filter=1",
+        "modprobe -r sch_teql",
+    ]
+
+
+def test_a_line_that_was_to_leave_is_back_after_a_boot() -> None:
+    """udev has let the others join; the bond is not up yet."""
+    now = bonded()
+    del now.qdiscs["eth3"]
+    now.links["teql0"]["up"] = False
+    assert [" ".join(command) for command in plan_booted(bonded(), now, OURS)] == [
+        "tc qdisc replace dev eth3 root teql0",
+        "ip link set dev teql0 up",
     ]
 
 

@@ -13,7 +13,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.linebond.teql.plugins.module_utils import rollback_depot, rollback_program, rollback_timer
+from ansible_collections.linebond.teql.plugins.module_utils import (
+    rollback_boot,
+    rollback_depot,
+    rollback_program,
+    rollback_timer,
+)
 from ansible_collections.linebond.teql.plugins.modules import safe_apply
 from ansible_collections.linebond.teql.tests.unit.plugins.module_utils.simulated_kernel import SimulatedKernel
 
@@ -59,10 +64,10 @@ def depot_of(kernel: SimulatedKernel) -> rollback_depot.Depot:
     return kernel.depot  # type: ignore[attr-defined, no-any-return]
 
 
-def fire(kernel: SimulatedKernel, ticket: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the timer runs."""
+def fire(kernel: SimulatedKernel, ticket: str, monkeypatch: pytest.MonkeyPatch, *more: str) -> None:
+    """What the timer runs, or a boot."""
     monkeypatch.setattr(rollback_program, "Runner", lambda host: kernel)
-    rollback_program.main([depot_of(kernel).folder, ticket])
+    rollback_program.main([depot_of(kernel).folder, ticket, *more])
 
 
 def age(kernel: SimulatedKernel, **changes: Any) -> None:
@@ -143,6 +148,39 @@ def test_a_timer_that_was_lost_is_made_up_for(
     told = call("armed")
     assert told["armed"] and "cut off" in told["earlier"]
     assert not (tmp_path / "eth2.network").exists()
+
+
+def test_a_boot_puts_the_old_files_back_before_anybody_reads_them(
+    call: Call, kernel: SimulatedKernel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket = call("armed", reload=[["networkctl", "reload"]])["ticket"]
+    change(kernel, tmp_path)
+    fire(kernel, ticket, monkeypatch, "--boot")
+    assert (tmp_path / "eth2.network").exists()  # the unit was started by hand in the boot that the timer runs in
+    age(kernel, boot="the last one")
+    fire(kernel, ticket, monkeypatch, "--boot")
+    assert not (tmp_path / "eth2.network").exists()
+    assert "eth2" not in kernel.qdiscs and not kernel.loaded
+    told = call("idle")["earlier"]
+    assert "started anew before anybody confirmed it" in told and "udevadm control --reload" in told
+    assert "networkctl" not in told  # it does not run yet
+
+
+def test_a_unit_for_the_next_boot_is_there_while_the_timer_runs(
+    kernel: SimulatedKernel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    kernel.files[f"{rollback_timer.BOOTED}/there"] = ""
+    called: list[str] = []
+    monkeypatch.setattr(kernel, "has", lambda tool: True)
+    monkeypatch.setattr(kernel, "try_run", lambda *argv: (called.append(" ".join(argv)), (0, "", ""))[1])
+    rollback_timer.start(kernel, depot_of(kernel), "abc", 60)
+    unit = kernel.files[rollback_boot.PATH]
+    assert "abc --boot\n" in unit and f"PYTHONPATH={depot_of(kernel).program}\n" in unit
+    assert "systemctl --no-reload enable linebond-rollback-boot.service" in called
+    rollback_timer.stop(kernel)
+    assert rollback_boot.PATH not in kernel.files
+    assert "systemctl --no-reload disable linebond-rollback-boot.service" in called
 
 
 def test_a_rollback_that_was_cut_off_is_finished(call: Call, kernel: SimulatedKernel, tmp_path: Path) -> None:
