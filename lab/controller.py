@@ -64,7 +64,7 @@ class Run:
 
 
 def environment(inherited: Mapping[str, str]) -> dict[str, str]:
-    kept = {name: value for name, value in inherited.items() if name != "ANSIBLE_LOG_PATH"}
+    kept = {name: value for name, value in inherited.items() if not name.startswith("ANSIBLE_")}  # molecule has its own
     return {**kept, "ANSIBLE_COLLECTIONS_PATH": str(place.COLLECTIONS), "ANSIBLE_NOCOLOR": "1", "PYTHONUNBUFFERED": "1"}
 
 
