@@ -60,9 +60,8 @@ def rehearse(depot: Depot, ticket: str) -> list[str]:
 
 
 def start(runner: Runner, depot: Depot, ticket: str, seconds: int) -> str:
-    """Returns what keeps the time, as people would look for it."""
+    """Returns what keeps the time, as people would look for it. One that was started before has been stopped."""
     if runner.exists(BOOTED) and runner.has("systemd-run"):
-        stop(runner)
         rollback_boot.watch(runner, program_argv(depot, ticket, "--boot"), depot.folder, depot.program)
         runner.run(
             "systemd-run",
