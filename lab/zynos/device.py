@@ -130,6 +130,10 @@ class Device:
         ]
 
 
+# The number that was chosen, its values, the words of the command -> what is printed.
+Edit = Callable[[str, "dict[str, Any]", "list[str]"], "str | None"]
+
+
 class Shell:
     """The command line of one session, with its edit buffers."""
 
@@ -142,14 +146,14 @@ class Shell:
         words = line.split()
         if not words:
             return ""
-        if words[0] == "lan":
-            return self._lan(words[1:])
+        if words[0] == "lan" and (words[1:] or "lan" in self.edited):
+            return self._edit("lan", words[1:], self._lan)
         if words[:2] == ["wan", "node"]:
-            return self._node(words[2:])
+            return self._edit("wan", words[2:], self._node)
         if words[:2] == ["wan", "adsl"]:
             return self._adsl(" ".join(words[2:]))
         if words[:3] == ["ip", "route", "addrom"]:
-            return self._route(words[3:])
+            return self._edit("routes", words[3:], self._route)
         if words == ["ip", "route", "status"]:
             return self._routes()
         if words == ["ip", "ifconfig"]:
@@ -158,9 +162,6 @@ class Shell:
             return " ZyNOS version : V3.40(AGD.2) | 06/08/2006\n system up time:   159:32:31 (36c6410 ticks)"
         return self.device.words.unknown
 
-    def _selected(self, kind: str) -> tuple[str, dict[str, Any]] | None:
-        return self.edited.get(kind)
-
     def _select(self, kind: str, number: str) -> str:
         known = self.device.running[kind]
         if number not in known:
@@ -168,18 +169,19 @@ class Shell:
         self.edited[kind] = number, copy.deepcopy(known[number])
         return ""
 
-    def _lan(self, words: list[str]) -> str | None:
-        device = self.device
+    def _edit(self, kind: str, words: list[str], change: Edit) -> str | None:
+        """Every kind is chosen by its number, and kept by `save`; what lies between is up to `change`."""
         if words[:1] == ["index"] and len(words) == 2:
-            return self._select("lan", words[1])
-        chosen = self._selected("lan")
-        if chosen is None:
-            return "Please select an index first" if words else device.words.unknown
-        slot, values = chosen
+            return self._select(kind, words[1])
+        if kind not in self.edited:
+            return "Please select an index first"
+        number, values = self.edited[kind]
+        return self.device.keep(kind, number, values) if words == ["save"] else change(number, values, words)
+
+    def _lan(self, slot: str, values: dict[str, Any], words: list[str]) -> str | None:
+        device = self.device
         if words == ["display"]:
             return "\n".join(device.words.lan(slot, values))
-        if words == ["save"]:
-            return device.keep("lan", slot, values)
         if words[:1] == ["active"] and words[1:] and words[1] in device.words.on_off:
             values["active"] = words[1] == device.words.on_off[0]
             return ""
@@ -193,13 +195,7 @@ class Shell:
             return ""
         return f"Usage: lan index|active [{'|'.join(device.words.on_off)}]|ipaddr [address] [mask]|dhcp|display|save"
 
-    def _node(self, words: list[str]) -> str:
-        if words[:1] == ["index"] and len(words) == 2:
-            return self._select("wan", words[1])
-        chosen = self._selected("wan")
-        if chosen is None:
-            return "Please select an index first"
-        node, values = chosen
+    def _node(self, _node: str, values: dict[str, Any], words: list[str]) -> str:
         if words == ["display"]:
             rows = ["Active = yes", "Encapsulation = 2", "Mux = 1", "VPI/VCI = 0/38"]
             rows += [f"PPP username = {values['username']}", f"PPP password = {values['password']}"]
@@ -207,17 +203,9 @@ class Shell:
         if words[:1] == ["nat"] and words[1:] and words[1] in ("none", "sua", "full"):
             values["nat"] = words[1]
             return ""
-        if words == ["save"]:
-            return self.device.keep("wan", node, values)
         return "Usage: wan node index|nat [none|sua|full]|display|save"
 
-    def _route(self, words: list[str]) -> str:
-        if words[:1] == ["index"] and len(words) == 2:
-            return self._select("routes", words[1])
-        chosen = self._selected("routes")
-        if chosen is None:
-            return "Please select an index first"
-        index, values = chosen
+    def _route(self, _index: str, values: dict[str, Any], words: list[str]) -> str:
         if words[:1] == ["name"] and len(words) == 2:
             values["name"] = words[1]
             return ""
@@ -227,8 +215,6 @@ class Shell:
         if words[:1] == ["active"] and words[1:] and words[1] in self.device.words.on_off:
             values["active"] = words[1] == self.device.words.on_off[0]
             return ""
-        if words == ["save"]:
-            return self.device.keep("routes", index, values)
         return "Usage: ip route addrom index|name|set [address/bits] [gateway] [metric]|active|save"
 
     def _routes(self) -> str:
