@@ -133,10 +133,11 @@ from ansible_collections.linebond.teql.plugins.module_utils import zynos_record
 from ansible_collections.linebond.teql.plugins.module_utils.runner import LinebondError, Runner
 from ansible_collections.linebond.teql.plugins.module_utils.zynos.commands import table
 from ansible_collections.linebond.teql.plugins.module_utils.zynos.errors import ZynosError
-from ansible_collections.linebond.teql.plugins.module_utils.zynos.lan import ALIAS, MAIN, Route, Slot
+from ansible_collections.linebond.teql.plugins.module_utils.zynos.lan import MAIN
 from ansible_collections.linebond.teql.plugins.module_utils.zynos.plan import State, predicted
 from ansible_collections.linebond.teql.plugins.module_utils.zynos.router import Router, alone
 from ansible_collections.linebond.teql.plugins.module_utils.zynos.setting import Done, settle
+from ansible_collections.linebond.teql.plugins.module_utils.zynos.wanted import wanted_from
 from ansible_collections.linebond.teql.plugins.module_utils.zynos.way import Way, ways
 from ansible_collections.linebond.teql.plugins.module_utils.zynos_module import (
     OPTIONS,
@@ -153,34 +154,6 @@ OWN_OPTIONS = {
     "route_index": {"type": "int", "default": 8},
     "wan_nodes": {"type": "list", "elements": "int", "default": []},
 }
-
-
-def wanted_from(params: dict[str, Any]) -> State:
-    """What the options ask for; ZynosError names the option that is wrong."""
-    slots = {MAIN: Slot(True, _prefixed(params, "address"), "none")}
-    if params["common_address"]:
-        slots[ALIAS] = Slot(True, _prefixed(params, "common_address"))
-    routes = {}
-    if params["public_network"]:
-        routes[params["route_index"]] = Route(_network(params["public_network"]), params["gateway"])
-    return State(slots, dict.fromkeys(params["wan_nodes"], "none"), routes)
-
-
-def _network(text: str) -> str:
-    try:
-        return str(ipaddress.IPv4Network(text))
-    except ValueError as error:
-        raise ZynosError(f"public_network: {text!r} is no IPv4 network, like 192.0.2.0/29 ({error})") from None
-
-
-def _prefixed(params: dict[str, Any], option: str) -> str:
-    text = params[option]
-    try:
-        if "/" not in text:
-            raise ValueError("it has no prefix")
-        return str(ipaddress.IPv4Interface(text))
-    except ValueError as error:
-        raise ZynosError(f"{option}: {text!r} is no IPv4 address with prefix, like 172.16.0.1/30 ({error})") from None
 
 
 def run(module: AnsibleModule, runner: Runner, done: Done) -> Router | None:
