@@ -52,6 +52,8 @@ options:
         are down.
       - An interface that is a member but is neither here nor in O(standby) leaves the bond.
       - With an empty list all members leave; the bond stays up, with its addresses, and drops packets.
+      - One that the monitor of this host (role P(linebond.teql.monitor#role)) keeps out at that moment stays out, as if it
+        stood in O(standby).
     type: list
     elements: str
   standby:
@@ -196,6 +198,8 @@ after:
 import json
 import os
 import re
+import time
+from dataclasses import replace
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
@@ -218,6 +222,7 @@ from ansible_collections.linebond.teql.plugins.module_utils.bond_state import (
     describe,
     read_state,
 )
+from ansible_collections.linebond.teql.plugins.module_utils.monitor_link import read_monitor
 from ansible_collections.linebond.teql.plugins.module_utils.runner import LinebondError, Runner
 from ansible_collections.linebond.teql.plugins.module_utils.step import Step
 from ansible_collections.linebond.teql.plugins.module_utils.tc import TEQL
@@ -231,6 +236,8 @@ PROBING = {
 }
 
 LARGEST = 2147483647  # of the kernel's own numbers
+# The monitor moves members, too: what it does between two readings is no failure if it holds by the last look.
+LOOKS, PAUSE = 5, 0.3  # seconds
 
 ARGUMENTS = {
     "name": {"type": "str", "default": "teql0"},
@@ -303,8 +310,17 @@ def difference(before: State, after: State, wanted: Wanted) -> list[dict[str, st
     ]
 
 
+def left_to_monitor(runner: Runner, asked: Wanted) -> Wanted:
+    """What is asked for, save for the members that the monitor keeps out at this moment."""
+    kept_out = read_monitor(runner)["out"]
+    members = tuple(port for port in asked.members if port not in kept_out)
+    out = tuple(port for port in asked.members if port in kept_out)
+    return replace(asked, members=members, standby=asked.standby + out)
+
+
 def run(module: AnsibleModule, runner: Runner) -> dict[str, Any]:
-    wanted, absent = wanted_from(module.params), module.params["state"] == "absent"
+    asked, absent = wanted_from(module.params), module.params["state"] == "absent"
+    wanted = left_to_monitor(runner, asked)
     before = read_state(runner, wanted)
     steps = plan(before, wanted, absent)
     after = steps[-1].after if steps else before
@@ -314,8 +330,13 @@ def run(module: AnsibleModule, runner: Runner) -> dict[str, Any]:
             raise LinebondError(f"Only root may change {wanted.name}: run this task with become: true.")
         commands = carry_out(runner, steps)
         with after_acting(commands):
-            after = read_state(runner, wanted)
-            left = plan(after, wanted, absent)
+            for look in range(LOOKS):
+                time.sleep(PAUSE if look else 0)
+                wanted = left_to_monitor(runner, asked)
+                after = read_state(runner, wanted)
+                left = plan(after, wanted, absent)
+                if not left:
+                    break
         if left:
             rest = "; ".join(told(step.do) for step in left)
             raise ApplyFailed(

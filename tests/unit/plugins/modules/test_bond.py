@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.linebond.teql.plugins.module_utils.monitor_link import OUT
 from ansible_collections.linebond.teql.plugins.modules import bond
 from ansible_collections.linebond.teql.tests.unit.plugins.module_utils.simulated_kernel import SimulatedKernel
 
@@ -23,6 +24,7 @@ def host(monkeypatch: pytest.MonkeyPatch) -> SimulatedKernel:
         kernel.add_port(port)
     monkeypatch.setattr(bond, "Runner", lambda module: kernel)
     monkeypatch.setattr(bond.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(bond.time, "sleep", lambda seconds: None)
     return kernel
 
 
@@ -101,6 +103,33 @@ def test_a_change_by_somebody_else_meanwhile_is_told(
     result = run_module(bond, **TWO)
     assert result["failed"] and result["changed"]
     assert "still to be done: tc qdisc replace dev eth3 root teql0" in result["msg"]
+
+
+def test_a_member_that_the_monitor_keeps_out_stays_out(host: SimulatedKernel, run_module: ModuleRunner) -> None:
+    host.files[OUT] = '["eth3"]'
+    result = run_module(bond, **TWO)
+    assert result["after"]["bond"]["members"] == ["eth2"]
+    assert "net/ipv4/conf/eth3/rp_filter = 2\n" in host.files["/etc/sysctl.d/60-linebond-teql0.conf"]
+    assert run_module(bond, **TWO)["commands"] == []
+    host.files[OUT] = "[]"
+    assert run_module(bond, **TWO)["commands"] == ["ip link set dev eth3 up", "tc qdisc replace dev eth3 root teql0"]
+
+
+def test_what_the_monitor_does_while_the_module_runs_is_no_failure(
+    host: SimulatedKernel, run_module: ModuleRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes a line out that has just joined, and tells so a moment later."""
+    perform = SimulatedKernel.perform
+
+    def take_out(self: SimulatedKernel, action: Any) -> None:
+        perform(self, action)
+        if self.links.get("teql0", {}).get("up"):
+            self.qdiscs.pop("eth3", None)
+
+    monkeypatch.setattr(SimulatedKernel, "perform", take_out)
+    monkeypatch.setattr(bond.time, "sleep", lambda seconds: host.files.update({OUT: '["eth3"]'}) if seconds else None)
+    result = run_module(bond, **TWO)
+    assert (result["changed"], result["after"]["bond"]["members"]) == (True, ["eth2"])
 
 
 def test_a_failure_after_the_change_says_that_there_was_one(
