@@ -48,7 +48,7 @@ HARDENED: Section = {
     "SystemCallFilter": ["@system-service", "~@privileged @resources"],
     "SystemCallErrorNumber": "EPERM",
 }
-FOREVER: Section = {"Restart": "always", "RestartSec": "200ms"}
+FOREVER: Section = {"Restart": "always", "RestartSec": "100ms"}
 
 
 def daemon_unit(bond: str, group: str) -> list[tuple[str, Section]]:

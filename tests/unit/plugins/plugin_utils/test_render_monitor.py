@@ -149,7 +149,7 @@ def test_the_daemons_unit() -> None:
         "Type=notify",
         "ExecStart=/usr/local/sbin/teql-monitor",
         "Restart=always",
-        "RestartSec=200ms",
+        "RestartSec=100ms",
         "RestartPreventExitStatus=78",
         "WatchdogSec=15",
         "DynamicUser=yes",
