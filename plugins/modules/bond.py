@@ -52,8 +52,8 @@ options:
         are down.
       - An interface that is a member but is neither here nor in O(standby) leaves the bond.
       - With an empty list all members leave; the bond stays up, with its addresses, and drops packets.
-      - One that the monitor of this host (role P(linebond.teql.monitor#role)) keeps out at that moment stays out, as if it
-        stood in O(standby).
+      - One that the monitor of this host (role P(linebond.teql.monitor#role)) keeps out at that moment stays out, as
+        if it stood in O(standby).
     type: list
     elements: str
   standby:
