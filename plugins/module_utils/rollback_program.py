@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 import time
 from typing import Any, Callable, Sequence
@@ -52,21 +51,6 @@ class Host:
 
     def get_bin_path(self, name: str, opt_dirs: Sequence[str] = ()) -> Any:
         return shutil.which(name, path=":".join([MINIMUM_PATH, *opt_dirs]))
-
-    def run_command(self, argv: list[str], environ_update: dict[str, str]) -> tuple[int, str, str]:
-        try:
-            done = subprocess.run(
-                argv,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                env={**os.environ, **environ_update},
-                timeout=HANGING,
-                check=False,
-            )
-        except (OSError, subprocess.TimeoutExpired) as error:
-            return 255, "", str(error)
-        return done.returncode, done.stdout, done.stderr
 
 
 class Restorer:
@@ -151,7 +135,7 @@ def say(line: str) -> None:
 
 def main(argv: Sequence[str]) -> None:
     folder, ticket, *more = argv
-    depot, runner = Depot(folder), Runner(Host())
+    depot, runner = Depot(folder), Runner(Host(), HANGING)
     if more[:1] == ["--rehearse"]:
         rehearsed = depot.find()
         if rehearsed is None:

@@ -5,12 +5,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ansible_collections.linebond.teql.plugins.module_utils.runner import LinebondError, Runner
+from ansible_collections.linebond.teql.plugins.module_utils.runner import NOT_RUN, LinebondError, Runner
 
 
 class Module:
@@ -18,6 +19,9 @@ class Module:
 
     def __init__(self, context: list[str | None] | None = None) -> None:
         self.context = context
+
+    def get_bin_path(self, name: str, opt_dirs: list[str]) -> str | None:
+        return name if name.startswith("/") else shutil.which(name)
 
     def selinux_enabled(self) -> bool:
         return self.context is not None
@@ -56,3 +60,16 @@ def test_the_selinux_context_is_the_paths_default(
     monkeypatch.setattr(os, "setxattr", lambda path, name, value: given.append((name, value)))
     Runner(Module(context)).write(str(tmp_path / "a.conf"), "text")
     assert given == ([] if label is None else [("security.selinux", label)])
+
+
+def test_a_command_speaks_english_and_is_told_nothing() -> None:
+    asked = Runner(Module()).try_run("sh", "-c", 'printf "$LC_ALL %s" "$(cat)"; printf "\\377" >&2; exit 3')
+    assert asked == (3, "C ", "\udcff")
+
+
+def test_a_command_that_does_not_end_or_begin_has_a_status_of_its_own(tmp_path: Path) -> None:
+    code, out, said = Runner(Module(), limit=0.2).try_run("sleep", "9")
+    assert (code, out) == (NOT_RUN, "") and "timed out" in said
+    (tmp_path / "no-program").write_text("")
+    code, out, said = Runner(Module()).try_run(str(tmp_path / "no-program"))
+    assert (code, out) == (NOT_RUN, "") and "Permission denied" in said
