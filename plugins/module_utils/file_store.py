@@ -69,9 +69,13 @@ class Store:
             name=self.name,
         )
 
+    def sets(self) -> list[str]:
+        """All that this host has, by name."""
+        return sorted(_names(self.base))
+
     def refuse_other_owners(self, wanted: dict[str, Wanted]) -> None:
         """A file has one master: no path may be in two sets, unless each has its block there."""
-        for name in sorted(_names(self.base) - {self.name}):
+        for name in (other for other in self.sets() if other != self.name):
             theirs = self._manifest(os.path.join(self.base, name, "manifest.json"))
             shared = set(blocks_of(wanted)) & set(theirs.blocks)
             for path in sorted(set(wanted) & set(theirs.files) - shared):

@@ -144,6 +144,13 @@ restored:
   type: list
   elements: str
   sample: []
+sets:
+  description: The names of the sets that this host has, after the change.
+  returned: success
+  type: list
+  elements: str
+  sample: [bonding-teql0, monitor]
+  version_added: 1.1.0
 """
 
 import os
@@ -224,6 +231,8 @@ def make_exact(module: AnsibleModule, result: dict[str, Any]) -> None:
     result.update(written=planned.written, removed=planned.removed, restored=planned.restored)
     if module._diff:
         result["diff"] = differences(planned, wanted, seen)
+    others = {other for other in store.sets() if other != name}
+    result["sets"] = sorted(others | ({name} if wanted else set()))
     if module.check_mode:
         result["changed"] = bool(planned.steps)
         return

@@ -55,6 +55,15 @@ options:
             the service has to make nothing of it where nothing differs.
         type: bool
         default: false
+  checks:
+    description:
+      - Commands that judge what the services will read, each a list of words, run in this order before any service is
+        touched. One that fails ends the module; no service has been touched then.
+      - They are no change and are not run in check mode.
+    type: list
+    elements: list
+    default: []
+    version_added: 1.1.0
 seealso:
   - module: linebond.teql.files
   - module: ansible.builtin.systemd_service
@@ -63,6 +72,8 @@ seealso:
 EXAMPLES = r"""
 - name: Run the monitor from the files there are now
   linebond.teql.services:
+    checks:
+      - [/usr/local/bin/teqlctl, check]
     units:
       - name: teql-monitor.service
         stamp: 3f2a9c11d0e4
@@ -99,6 +110,7 @@ OPTIONS = {
             "reload": {"type": "bool", "default": False},
         },
     },
+    "checks": {"type": "list", "elements": "list", "default": []},
 }
 LAST_WORDS = 10  # lines of the journal that a failure shows
 
@@ -113,6 +125,8 @@ def bring_about(module: AnsibleModule, runner: Runner, result: dict[str, Any]) -
     if module.check_mode:
         result.update(changed=bool(planned.changes), commands=[typed(argv) for argv in planned.changes])
         return
+    for check in module.params["checks"]:
+        runner.run(*(str(word) for word in check))
     for argv in planned.changes + planned.refreshes:
         result["commands"].append(typed(argv))
         result["changed"] = bool(planned.changes)

@@ -29,12 +29,13 @@ def one(path: Path, content: str = "ours\n", **options: Any) -> list[dict[str, A
 def test_writes_then_rests_then_leaves(call: Any, tmp_path: Path) -> None:
     path = tmp_path / "new" / "x"
     first = call(files=one(path))
-    assert (first["changed"], first["written"]) == (True, [str(path)])
+    assert (first["changed"], first["written"], first["sets"]) == (True, [str(path)], ["test"])
     assert path.read_text() == "ours\n" and path.stat().st_mode & 0o7777 == 0o644
     assert call(files=one(path)) == {**first, "changed": False, "written": []}
     assert call(state="absent")["removed"] == [str(path)]
     assert not path.parent.exists() and not list((tmp_path / "lib").iterdir())
-    assert call(state="absent")["changed"] is False
+    again = call(state="absent")
+    assert (again["changed"], again["sets"]) == (False, [])
 
 
 def test_check_mode_tells_the_same_and_touches_nothing(call: Any, tmp_path: Path) -> None:

@@ -39,6 +39,9 @@ class SimulatedSystemd(Runner):
     def try_run(self, *argv: str) -> tuple[int, str, str]:
         if argv[0] == "journalctl":
             return 0, "lines[0]: is wrong\n", ""
+        if argv[0] == "judge":
+            self.history.append("judge")
+            return (0, "", "") if argv[1] == "good" else (78, "", "monitor.json: is wrong")
         if argv[1] == "show":
             return 0, "\n\n".join(self.shown(unit) for unit in argv[3:]) + "\n", ""
         self.history.append(" ".join(argv[1:]))
@@ -171,3 +174,12 @@ def test_parsers() -> None:
     assert parse_show("") == {}
     assert variable("A=1\0LINEBOND_STAMP=x=y\0", "LINEBOND_STAMP") == "x=y"
     assert variable("", "LINEBOND_STAMP") == ""
+
+
+def test_nothing_is_touched_unless_the_checks_pass(systemd: SimulatedSystemd, run_module: ModuleRunner) -> None:
+    systemd.files = {A: "1"}
+    refused = call(run_module, {"name": A, "stamp": "1"}, checks=[["judge", "bad"], ["judge", "good"]])
+    assert refused["failed"] and refused["msg"] == "judge bad failed with status 78: monitor.json: is wrong"
+    assert (refused["changed"], refused["commands"], systemd.history) == (False, [], ["judge"])
+    started = call(run_module, {"name": A, "stamp": "1"}, checks=[["judge", "good"]])
+    assert started["changed"] and systemd.history == ["judge", "judge", "daemon-reload", "start a.service"]
