@@ -29,10 +29,13 @@ IFCFG_STARTED = "/var/lock/subsys/network"  # there between start and stop of th
 NETPLAN = ("/etc/netplan", "/run/netplan", "/usr/lib/netplan")
 
 
-def parse_active(out: str) -> dict[str, bool]:
+def parse_states(out: str) -> dict[str, str]:
     """`systemctl is-active ...` -> by service, one line each in the order asked."""
-    states = [line in RUNNING for line in out.split()]
-    return dict(zip(SERVICES, states + [False] * len(SERVICES)))
+    return dict(zip(SERVICES, [*out.split(), *("unknown" for _service in SERVICES)]))
+
+
+def parse_active(out: str) -> dict[str, bool]:
+    return {service: state in RUNNING for service, state in parse_states(out).items()}
 
 
 def parse_networkctl(out: str) -> list[str]:
@@ -118,21 +121,31 @@ def _output(runner: Runner, *argv: str) -> str:
     return runner.try_run(*argv)[1] if runner.has(argv[0]) else ""
 
 
-def _read_active(runner: Runner) -> dict[str, bool]:
+def _ask_systemd(runner: Runner) -> str:
     if not runner.has("systemctl"):
-        return parse_active("")
+        return ""
     for attempt in range(ATTEMPTS):
         time.sleep(PAUSE if attempt else 0)
         _rc, out, err = runner.try_run("systemctl", "is-active", *SERVICES)
         if len(out.split()) == len(SERVICES) or not runner.exists(BOOTED):
-            return parse_active(out)
+            return out
     reason = " ".join(err.split()) or "no message"
     raise LinebondError(f"systemd does not say which network manager runs here ({reason}): run this again.")
 
 
+def _scripts_in_charge(runner: Runner, out: str) -> bool:
+    """One interface that does not come up leaves the whole network service failed, and the others with the scripts."""
+    if parse_active(out)["network"]:
+        return True
+    # Beside NetworkManager the scripts may have left it all to that.
+    failed = parse_states(out)["network"] == "failed" and not parse_active(out)["NetworkManager"]
+    return (failed or not runner.exists(BOOTED)) and runner.exists(IFCFG_STARTED)
+
+
 def read_managers(runner: Runner) -> list[dict[str, Any]]:
     """Every manager that is running or has something configured."""
-    active = _read_active(runner)
+    out = _ask_systemd(runner)
+    active = parse_active(out)
     plans = any(name.endswith(".yaml") for folder in NETPLAN for name in runner.names(folder))
     links = _output(runner, "networkctl", "--no-legend", "--no-pager", "list") if active["systemd-networkd"] else ""
     devices = _output(runner, "nmcli", "-t", "-f", "DEVICE,TYPE,STATE", "device") if active["NetworkManager"] else ""
@@ -161,7 +174,7 @@ def read_managers(runner: Runner) -> list[dict[str, Any]]:
         },
         {
             "name": "ifcfg",
-            "active": active["network"] or (not runner.exists(BOOTED) and runner.exists(IFCFG_STARTED)),
+            "active": _scripts_in_charge(runner, out),
             "interfaces": list(dict.fromkeys(ifcfg.values())),
             "netplan": False,
             "by_file": ifcfg,

@@ -212,7 +212,8 @@ managers:
       V(ifcfg)), each with whether it is active, its interfaces, and whether netplan writes its configuration.
     - Of NetworkManager also the types of its devices (C(kinds)). Of ifupdown also which file has a stanza of somebody
       else for an interface (C(files)), and whether it reads C(/etc/network/interfaces.d) (C(reads_folder)).
-    - Of V(ifcfg) there is also the interface of each of its files.
+    - Of V(ifcfg) there is also the interface of each of its files. It counts as active also where one interface that
+      did not come up has made the start of the network service fail, unless NetworkManager runs.
   returned: success
   type: list
   elements: dict

@@ -52,6 +52,23 @@ def the_bond_comes_up_with_those_that_are_up() -> None:
     assert members() == {"eth3"}
 
 
+def of_ports_that_are_made_by_their_ifup_the_first_one_is_there_before_the_bond() -> None:
+    hook("eth2.7", "eth3.7")
+    (scripts := Path("/etc/sysconfig/network-scripts")).mkdir(parents=True, exist_ok=True)
+    for port in ("eth2.7", "eth3.7"):
+        (scripts / f"ifcfg-{port}").write_text(f"DEVICE={port}\nVLAN=yes\n")
+    (scripts / "ifup").write_text(
+        "#!/bin/sh\nname=${1#ifcfg-}\necho $name >>/run/ups\nip link set ${name%.7} up\n"
+        f"ip link add link ${{name%.7}} name $name type vlan id 7 && ip link set $name up && sh {HOOK} up $name\n"
+    )
+    (scripts / "ifup").chmod(0o755)
+    call("pre-up", "ifcfg-teql0")
+    sh("ip link set teql0 up")
+    assert members() == {"eth2.7"} and Path("/run/ups").read_text() == "eth2.7\n"
+    call("up", "teql0")
+    sh(f"rm -r {scripts} /run/ups")
+
+
 def our_mtu_is_kept_whoever_comes_up() -> None:
     hook("eth2", "eth3", mtu=1300)
     call("pre-up", "ifcfg-eth2")
@@ -105,6 +122,7 @@ def the_scripts_find_the_module_by_its_alias() -> None:
 CASES = [
     the_bond_comes_up_before_its_ports,
     the_bond_comes_up_with_those_that_are_up,
+    of_ports_that_are_made_by_their_ifup_the_first_one_is_there_before_the_bond,
     our_mtu_is_kept_whoever_comes_up,
     a_foreign_queueing_discipline_stays,
     what_the_kernel_forgets_with_a_port_that_goes_down_comes_back,

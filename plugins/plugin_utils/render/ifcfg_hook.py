@@ -3,9 +3,10 @@
 
 """What the local hooks of the network scripts do for a bond: a port joins after its ifup and parts after its ifdown.
 
-The network service brings interfaces up in the order of their names, and the kernel does not bring a bond up that has
-no members. So they join before the bond's own ifup, whichever comes first; where there was none to join, that ifup
-fails, and the first port that comes up runs it again.
+The network service brings interfaces up in the order of their names, VLANs after all others, and the kernel does not
+bring a bond up that has no members. So they join before the bond's own ifup, whichever comes first; of VLANs that the
+scripts make, the first one is brought up then. Where there was none to join, that ifup fails, and the first port that
+comes up runs it again.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 import typing as t
 
 from ...module_utils.bond_state import default_sysctl_file
-from ...module_utils.ifcfg import IFUP, hook_file, ifcfg_file, pending_file
+from ...module_utils.ifcfg import FOLDER, IFUP, hook_file, ifcfg_file, pending_file
 from .udev import JOIN
 
 # The site's script (or none) that the network scripts call, and what is done there: the scripts say `ifcfg-eth2` to the
@@ -26,6 +27,11 @@ net=/sys/class/net
 
 root() {
     /sbin/tc qdisc show dev "$1" 2>/dev/null | grep ' root '
+}
+
+is_member() {
+    case $(root "$1") in "qdisc $bond "*) return 0 ;; esac
+    return 1
 }
 
 free() {
@@ -53,18 +59,31 @@ keep_mtu() {
     [ -z "$mtu" ] || /sbin/ip link set dev "$bond" mtu "$mtu"
 }
 
+made_by_scripts() {
+    [ ! -d "$net/$1" ] && grep -Eqs '^[[:space:]]*VLAN=["'"']?yes" "@FOLDER@/ifcfg-$1"
+}
+
 pre_up() {
     [ -d "$net/$bond" ] || /sbin/modprobe sch_teql
     [ "$1" = "$bond" ] || return 0
-    : >"$pending"
+    rm -f "$pending" # a port that is brought up from here is not to bring the bond up
     joined=
     for port in $members; do
         # A port that is down sends nothing, and some kernels then send all by one line.
         if [ -d "$net/$port" ] && is_up "$port" && join "$port"; then joined=yes; fi
     done
     if [ -z "$joined" ]; then # as at boot: they are brought up next
-        for port in $members; do join "$port"; done
+        for port in $members; do if join "$port"; then joined=yes; fi; done
     fi
+    if [ -z "$joined" ]; then
+        # The network service makes VLANs after all others, but counts a bond without members as a failure of its own.
+        for port in $members; do
+            made_by_scripts "$port" || continue
+            @IFUP@ "ifcfg-$port" # 0 also where what it is made of is missing
+            ! is_member "$port" || break
+        done
+    fi
+    : >"$pending"
 }
 
 port_up() {
@@ -90,9 +109,7 @@ bond_up() {
 }
 
 part() {
-    case $(root "$1") in
-        "qdisc $bond "*) /sbin/tc qdisc del dev "$1" root ;;
-    esac
+    ! is_member "$1" || /sbin/tc qdisc del dev "$1" root
 }
 
 name=${2##*/}
@@ -139,7 +156,7 @@ def hook_script(plan: dict[str, t.Any], mtu: int | None) -> list[str]:
         "",
         *neighbours(plan),
         "",
-        *SCRIPT.replace("@JOIN@", indented).replace("@IFUP@", IFUP).splitlines(),
+        *SCRIPT.replace("@JOIN@", indented).replace("@IFUP@", IFUP).replace("@FOLDER@", FOLDER).splitlines(),
     ]
 
 

@@ -233,6 +233,26 @@ def test_without_systemd_the_network_service_tells_by_its_lock(systemd: bool, ac
     assert [each["name"] for each in manager.read_managers(host) if each["active"]] == ["ifcfg"] * active
 
 
+@pytest.mark.parametrize(
+    ("answer", "lock", "active"),
+    [
+        ("inactive inactive inactive failed", True, ["ifcfg"]),
+        ("inactive inactive inactive failed", False, []),
+        ("inactive inactive inactive inactive", True, []),
+        ("inactive active inactive failed", True, ["networkmanager"]),
+    ],
+)
+def test_a_network_service_that_one_interface_made_fail_has_the_others(
+    answer: str, lock: bool, active: list[str]
+) -> None:
+    host = Managed()
+    host.ANSWERS = {"systemctl": answer}
+    host.files[manager.BOOTED] = ""
+    if lock:
+        host.files[manager.IFCFG_STARTED] = ""
+    assert [each["name"] for each in manager.read_managers(host) if each["active"]] == active
+
+
 def test_a_systemd_that_gives_no_answer_is_not_taken_for_a_host_without_managers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

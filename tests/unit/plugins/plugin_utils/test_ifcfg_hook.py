@@ -38,6 +38,7 @@ class Gateway:
         for there, here in {
             "/sbin/": f"{self.sbin}/",
             "/etc/sysconfig/network-scripts/ifup": f"{self.sbin}/ifup",
+            "/etc/sysconfig/network-scripts/ifcfg-": f"{folder}/ifcfg-",
             "/sys/class/net": str(self.net),
             "/proc/sys": str(self.proc),
             "/var/run/linebond-teql0": str(self.pending),
@@ -126,6 +127,29 @@ def test_a_bond_that_found_no_member_is_brought_up_by_the_first_one(gateway: Gat
     assert gateway.call("up", "zz0") == [*joins("zz0"), "ifup ifcfg-teql0"]
     assert gateway.call("down", "teql0") == []  # somebody does not want it any more
     assert gateway.call("up", "zz0") == joins("zz0")
+
+
+@pytest.mark.parametrize("says", ["VLAN=yes", ' VLAN="yes" # tagged', "VLAN='yes'"])
+def test_of_vlans_that_the_scripts_make_one_comes_up_before_a_bond_without_members(gateway: Gateway, says: str) -> None:
+    (gateway.folder / "ifcfg-eth2").write_text("DEVICE=eth2\n#VLAN=yes\n")
+    (gateway.folder / "ifcfg-zz0").write_text(f"DEVICE=zz0\n{says}\n")
+    assert gateway.call("pre-up", "ifcfg-zz0") == ["modprobe sch_teql"]
+    assert gateway.call("pre-up", "ifcfg-teql0") == ["ifup ifcfg-zz0"]
+    assert gateway.pending.exists()
+    gateway.device("eth2", up=False)
+    assert gateway.call("pre-up", "ifcfg-teql0") == joins("eth2")
+    gateway.device("zz0")
+    assert gateway.call("pre-up", "ifcfg-teql0") == joins("zz0")
+
+
+@pytest.mark.parametrize(("made", "tried"), [("eth2", ["eth2"]), ("zz0", ["eth2", "zz0"]), ("", ["eth2", "zz0"])])
+def test_a_vlan_that_cannot_be_made_leaves_it_to_the_next_one(gateway: Gateway, made: str, tried: list[str]) -> None:
+    for port in ("eth2", "zz0", "zz1"):
+        (gateway.folder / f"ifcfg-{port}").write_text("VLAN=yes\n")
+    with (gateway.sbin / "ifup").open("a") as tool:
+        tool.write(f'[ "$1" != ifcfg-{made} ] || echo "qdisc teql0 8001: root refcnt 2 " >"${{0%/*}}/tc.{made}"\n')
+    assert gateway.call("pre-up", "ifcfg-teql0") == ["modprobe sch_teql", *(f"ifup ifcfg-{port}" for port in tried)]
+    assert gateway.pending.exists()
 
 
 def test_a_smaller_port_is_let_in_and_our_mtu_is_kept(tmp_path: Path) -> None:
