@@ -107,6 +107,15 @@ def test_a_neighbour_that_somebody_removed_is_set_again(gateway: Gateway) -> Non
     assert kept(gateway) == {3: FIRST}
 
 
+def test_a_neighbour_that_somebody_made_invalid_is_set_again(gateway: Gateway) -> None:
+    answers(gateway, 3, "172.16.0.1", FIRST)
+    gateway.run(1.1)
+    answers(gateway, 3, COMMON, "")  # deleted while in use
+    answers(gateway, 4, COMMON, "")  # on a line whose router is not known yet
+    gateway.run(1.5)
+    assert kept(gateway) == {3: FIRST}
+
+
 def test_a_mac_that_is_given_is_not_called_in_question(tmp_path: Path) -> None:
     config = site(2, neighbours="static")
     config = config._replace(lines=(config.lines[0]._replace(router_mac=FIRST), config.lines[1]))

@@ -86,10 +86,16 @@ class Monitor:
             elif event.kind == "qdisc":
                 self.stale = self.stale or what.device in known  # type: ignore[union-attr]
             elif event.kind == "neighbour" and not event.deleted:
-                # Neighbours change all the time: where nothing is learned, none of them is looked at.
-                if self.config.neighbours == "static" and self._learn([what]):  # type: ignore[list-item]
-                    self.routes_due = self.clock.now()
+                self._neighbour(what)  # type: ignore[arg-type]
             elif event.deleted and not event.own and getattr(what, "protocol", 0) == pinning.OUR_PROTOCOL:
+                self.routes_due = min(self.routes_due, self.clock.now() + ROUTES_AGAIN)
+
+    def _neighbour(self, what: Neighbour) -> None:
+        """They change all the time: where none is kept, none is looked at."""
+        if self.config.neighbours == "static":
+            if self._learn([what]):
+                self.routes_due = self.clock.now()
+            elif routers.unsettled(routers.with_macs(self.config, self.recorder.macs), self.view.links, what):
                 self.routes_due = min(self.routes_due, self.clock.now() + ROUTES_AGAIN)
 
     def look(self) -> None:
