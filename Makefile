@@ -5,12 +5,12 @@ PYTHON ?= python3
 
 .DEFAULT_GOAL := help
 CHECKS := unit long-times compat sanity docs-check changelog-check build-check kernel-test molecule-trixie molecule-bookworm \
-	molecule-networkmanager molecule-ifupdown molecule-openwrt molecule-static molecule-zynos molecule-safeapply molecule-failover \
-	collapse
+	molecule-networkmanager molecule-ifupdown molecule-netplan molecule-netplan-nm molecule-openwrt molecule-static \
+	molecule-zynos molecule-safeapply molecule-failover collapse
 .PHONY: help test lint demo lab shell clean $(CHECKS)
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-23s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 test: ## run every check, print each one's time
 	@$(PYTHON) tools/check.py
@@ -30,6 +30,8 @@ molecule-trixie: ## the roles on a Debian 13 guest
 molecule-bookworm: ## the roles on a Debian 12 guest
 molecule-networkmanager: ## the same where NetworkManager has the ports
 molecule-ifupdown: ## the same where ifupdown has them
+molecule-netplan: ## the same where netplan has them managed by networkd
+molecule-netplan-nm: ## the same where it has NetworkManager do it
 molecule-openwrt: ## the roles with routers that have uci and no Python
 molecule-safeapply: ## changes that cut the controller off, are killed, or are made in traffic
 molecule-static: ## routers with one address each, known by their MACs

@@ -23,6 +23,15 @@ managed=0
 """
 
 
+def netplan(renderer: str) -> dict[str, str]:
+    """As Ubuntu delivers it: at each boot it writes the files of another manager, which asks for addresses by DHCP."""
+    ports = "".join(f"    eth{i}: {{dhcp4: true, optional: true}}\n" for i in range(2, 6))
+    control = "    eth0: {addresses: [10.0.0.2/24]}\n"
+    return {
+        "etc/netplan/50-lab.yaml": f"network:\n  version: 2\n  renderer: {renderer}\n  ethernets:\n{control}{ports}"
+    }
+
+
 @dataclass(frozen=True)
 class Manager:
     """What is different in the gateway's image."""
@@ -52,5 +61,15 @@ MANAGERS = {
         packages=("ifupdown",),
         enabled=("networking",),
         configuration={"etc/network/interfaces": LOOPBACK + CONTROL},
+    ),
+    "netplan": Manager(
+        packages=("netplan.io",),
+        enabled=("systemd-networkd",),
+        configuration=netplan("networkd"),
+    ),
+    "netplan-nm": Manager(
+        packages=("netplan.io", "network-manager"),
+        enabled=("NetworkManager",),
+        configuration={**netplan("NetworkManager"), "etc/NetworkManager/conf.d/lab.conf": OWN_PORTS},
     ),
 }

@@ -34,6 +34,9 @@ OWN = {
         "networking restarted": "systemctl restart networking",
     },
 }
+# netplan writes the files of either anew, and has them taken up.
+PLANNED = {"netplan": "networkd", "netplan-nm": "networkmanager"}
+OWN.update({name: {"netplan apply": "netplan apply", **OWN[renderer]} for name, renderer in PLANNED.items()})
 # What happens to the ports under each of them.
 PORTS = {
     "one carrier flaps": f"{FAULT} 2 carrier; sleep 8; {FAULT} 2 mend",
@@ -57,6 +60,7 @@ COSTS = {
     "networkmanager": [("nmcli general reload; nmcli connection reload", 0), ("systemctl restart NetworkManager", 10)],
     "ifupdown": [("ifup -a", 0)],
 }
+COSTS.update({name: [("netplan apply", 10), *COSTS[renderer]] for name, renderer in PLANNED.items()})
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -169,6 +169,13 @@ STAGES = [
     molecule("molecule-bookworm", "the roles on a Debian bookworm guest with a real teql", "default", "bookworm"),
     molecule("molecule-networkmanager", "a gateway that NetworkManager has", "networkmanager", "trixie"),
     molecule("molecule-ifupdown", "a gateway that ifupdown has", "ifupdown", "bookworm"),
+    molecule("molecule-netplan", "a gateway whose ports netplan has networkd manage", "netplan", "trixie"),
+    molecule(
+        "molecule-netplan-nm",
+        "a gateway whose ports netplan has NetworkManager manage",
+        "netplan-nm",
+        "trixie",
+    ),
     molecule("molecule-openwrt", "routers without Python, set by uci", "openwrt", "trixie"),
     molecule("molecule-zynos", "simulated ZyNOS routers, set up by telnet", "zynos", "trixie"),
     molecule("molecule-static", "routers with one address each, known by their MACs", "static", "trixie"),
@@ -185,7 +192,13 @@ STAGES = [
 ]
 
 # Run by name: make molecule-zynos.
-BY_NAME = {"molecule-ifupdown", "molecule-static", "molecule-zynos"}
+BY_NAME = {
+    "molecule-ifupdown",
+    "molecule-netplan",
+    "molecule-netplan-nm",
+    "molecule-static",
+    "molecule-zynos",
+}
 
 GROUPS = {
     "lint": ["reuse", "yamllint", "ruff", "mypy", "ansible-lint"],
