@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,6 +23,7 @@ from tests.lab.test_hardships import HARDSHIPS
 SITE = str(place.ROOT / "molecule" / "static" / "inventory" / "neighbours.yml")
 COMMON = ("192.0.2.1", "fe80::1")
 ROUTERS = ("dsl1", "dsl2", "dsl3", "dsl4")
+NOTICED = 1.0  # seconds after which the monitor has taken a line out that was dead
 SOON = 5.0  # seconds in which packets have to flow over a router that was swapped
 OWN = {
     "the neighbours were deleted": "; ".join(
@@ -59,6 +61,11 @@ def addresses(guest: Guest, router: str) -> list[str]:
     rows = asked(guest, f"ip -n {router} -j address show dev lan")
     found = [f"{each['local']}/{each['prefixlen']}" for row in rows for each in row["addr_info"]]
     return [each for each in found if not each.startswith("fe80:") or each == "fe80::1/64"]
+
+
+def routed(guest: Guest) -> bool:
+    """Whether each router has its way back: one that has just started needs a moment more."""
+    return all(asked(guest, f"ip -n {router} -j route show 192.0.2.0/29") for router in ROUTERS)
 
 
 def bonded(guest: Guest) -> bool:
@@ -139,6 +146,8 @@ def test_the_routers_are_known_after(guest: Guest, command: str) -> None:
     forget(guest)
     wait(lambda: bonded(guest), 60, "four whole lines")
     guest.ssh("gw", command)
+    wait(lambda: routed(guest), 120, "routers that know the way back")
+    time.sleep(NOTICED)
     wait(lambda: bonded(guest), 120, "four whole lines with their routers")
     in_equal_shares(guest)
 
