@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ansible_collections.linebond.teql.plugins.module_utils import bond_model as model
-from ansible_collections.linebond.teql.plugins.module_utils import sysctl
+from ansible_collections.linebond.teql.plugins.module_utils import sysctl, tc
 from ansible_collections.linebond.teql.plugins.module_utils.bond_expected import normal_address, normal_gateway
 from ansible_collections.linebond.teql.plugins.module_utils.bond_state import State, Wanted, settings, wanted_mtu
 from ansible_collections.linebond.teql.plugins.module_utils.bond_steps import Plan
@@ -63,7 +63,7 @@ def _pending(old: Record, final: Record) -> Record:
 
 def _membership(plan: Plan, wanted: Wanted) -> None:
     bond, members = wanted.name, plan.state.members(wanted.name)
-    joining = [port for port in wanted.members if port not in members]
+    joining = [port for port in wanted.members if port not in members and _joins(plan.state, wanted, port)]
     mtu = wanted_mtu(wanted, plan.state)
     if joining and members and mtu is not None and plan.mtu > mtu:
         plan.set_mtu(mtu)
@@ -75,13 +75,18 @@ def _membership(plan: Plan, wanted: Wanted) -> None:
         plan.join(port)
         if mtu is not None and plan.mtu > mtu:
             plan.set_mtu(mtu)
-    if wanted.members and not plan.state.links[bond].up:
+    if plan.state.members(bond) and not plan.state.links[bond].up:
         plan.bond_up()
     for port in members:
         if port not in wanted.members:
             plan.part(port)
     if wanted.members and mtu is not None and plan.mtu != mtu:
         plan.set_mtu(mtu)
+
+
+def _joins(state: State, wanted: Wanted, port: str) -> bool:
+    """One that the monitor keeps out only for what is in the way there, which the monitor would never replace."""
+    return port not in wanted.kept_out or (port in state.qdiscs and tc.foreign(state.qdiscs[port], wanted.name))
 
 
 def _groups(plan: Plan, wanted: Wanted) -> None:

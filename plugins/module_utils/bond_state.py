@@ -31,6 +31,7 @@ class Wanted:
     name: str = "teql0"
     members: tuple[str, ...] = ()
     standby: tuple[str, ...] = ()
+    kept_out: tuple[str, ...] = ()  # of the members, by the monitor, which alone joins and parts them
     equalizers: int = 1
     rp_filter: int = 2
     neighbour_probing: Mapping[str, int] = field(default_factory=dict)

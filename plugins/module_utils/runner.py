@@ -13,10 +13,10 @@ import shlex
 import subprocess
 import tempfile
 from dataclasses import dataclass
-from typing import Any, Sequence, Union
+from typing import IO, Any, Sequence, Union
 
 KEPT = "/var/lib/linebond.teql/"  # what outlives a run
-NOT_RUN = 255  # the status of a command that could not be run, or not to its end
+TIMED_OUT = 255  # the status of a command that did not end in time
 
 PACKAGES = {
     "tc": "iproute2 (on Fedora and RHEL: iproute-tc)",
@@ -102,6 +102,11 @@ def sync(path: str) -> None:
         os.close(descriptor)
 
 
+def _text(stream: IO[bytes]) -> str:
+    stream.seek(0)
+    return stream.read().decode("utf-8", "surrogateescape")
+
+
 class Runner:
     """Runs commands, reads and writes small text files; `limit` is how many seconds a command may take.
 
@@ -121,20 +126,24 @@ class Runner:
         if not self.has(argv[0]):
             package = PACKAGES.get(argv[0], "the package that has it")
             raise LinebondError(f"The command {argv[0]} is missing on this host: install {package}.")
-        try:
-            done = subprocess.run(
-                [str(self.found[argv[0]]), *argv[1:]],
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                encoding="utf-8",
-                errors="surrogateescape",
-                env={**os.environ, "LC_ALL": "C", "LANGUAGE": "C"},
-                timeout=self.limit,
-                check=False,
-            )
-        except (OSError, subprocess.TimeoutExpired) as error:
-            return NOT_RUN, "", str(error)
-        return done.returncode, done.stdout, done.stderr
+        words = [str(self.found[argv[0]]), *argv[1:]]
+        # Files, not pipes: what a command leaves running in the background may keep those open for ever.
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            try:
+                done = subprocess.run(
+                    [word.encode("utf-8", "surrogateescape") for word in words],
+                    stdin=subprocess.DEVNULL,
+                    stdout=out,
+                    stderr=err,
+                    env={**os.environ, "LC_ALL": "C", "LANGUAGE": "C"},
+                    timeout=self.limit,
+                    check=False,
+                )
+            except subprocess.TimeoutExpired as error:
+                return TIMED_OUT, "", str(error)
+            except (OSError, ValueError) as error:
+                raise LinebondError(f"{typed(argv)} cannot be started: {error}.") from error
+            return done.returncode, _text(out), _text(err)
 
     def run(self, *argv: str) -> str:
         rc, out, err = self.try_run(*argv)

@@ -52,8 +52,8 @@ options:
         are down.
       - An interface that is a member but is neither here nor in O(standby) leaves the bond.
       - With an empty list all members leave; the bond stays up, with its addresses, and drops packets.
-      - One that the monitor of this host (role P(linebond.teql.monitor#role)) keeps out at that moment stays out, as
-        if it stood in O(standby).
+      - One that the monitor of this host (role P(linebond.teql.monitor#role)) keeps out at that moment is set up as the
+        others are, but whether it is in the bond is left to the monitor.
     type: list
     elements: str
   standby:
@@ -236,7 +236,7 @@ PROBING = {
 }
 
 LARGEST = 2147483647  # of the kernel's own numbers
-# The monitor moves members, too: what it does between two readings is no failure if it holds by the last look.
+# The monitor moves members, too: what it does between two looks is no failure if it holds by the last one.
 LOOKS, PAUSE = 5, 0.3  # seconds
 
 ARGUMENTS = {
@@ -310,19 +310,20 @@ def difference(before: State, after: State, wanted: Wanted) -> list[dict[str, st
     ]
 
 
-def left_to_monitor(runner: Runner, asked: Wanted) -> Wanted:
-    """What is asked for, save for the members that the monitor keeps out at this moment."""
+def look(runner: Runner, asked: Wanted, absent: bool) -> tuple[Wanted, State, list[Step]]:
+    """What is asked for, save for what the monitor keeps out at this moment; the state; the steps between them."""
     kept_out = read_monitor(runner)["out"]
-    members = tuple(port for port in asked.members if port not in kept_out)
-    out = tuple(port for port in asked.members if port in kept_out)
-    return replace(asked, members=members, standby=asked.standby + out)
+    wanted = replace(asked, kept_out=tuple(port for port in asked.members if port in kept_out))
+    state = read_state(runner, wanted)
+    return wanted, state, plan(state, wanted, absent)
 
 
 def run(module: AnsibleModule, runner: Runner) -> dict[str, Any]:
     asked, absent = wanted_from(module.params), module.params["state"] == "absent"
-    wanted = left_to_monitor(runner, asked)
-    before = read_state(runner, wanted)
-    steps = plan(before, wanted, absent)
+    wanted, before, steps = look(runner, asked, absent)
+    if steps and not absent and read_monitor(runner)["running"]:  # it moves a member first and tells that after
+        time.sleep(PAUSE)
+        wanted, before, steps = look(runner, asked, absent)
     after = steps[-1].after if steps else before
     commands = commands_of([step.do for step in steps])
     if steps and not module.check_mode:
@@ -330,11 +331,9 @@ def run(module: AnsibleModule, runner: Runner) -> dict[str, Any]:
             raise LinebondError(f"Only root may change {wanted.name}: run this task with become: true.")
         commands = carry_out(runner, steps)
         with after_acting(commands):
-            for look in range(LOOKS):
-                time.sleep(PAUSE if look else 0)
-                wanted = left_to_monitor(runner, asked)
-                after = read_state(runner, wanted)
-                left = plan(after, wanted, absent)
+            for number in range(LOOKS):
+                time.sleep(PAUSE if number else 0)
+                wanted, after, left = look(runner, asked, absent)
                 if not left:
                     break
         if left:

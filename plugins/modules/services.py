@@ -126,7 +126,7 @@ def bring_about(module: AnsibleModule, runner: Runner, result: dict[str, Any]) -
         result.update(changed=bool(planned.changes), commands=[typed(argv) for argv in planned.changes])
         return
     for check in module.params["checks"]:
-        runner.run(*(str(word) for word in check))
+        judged(runner, [str(word) for word in check])
     for argv in planned.changes + planned.refreshes:
         result["commands"].append(typed(argv))
         result["changed"] = bool(planned.changes)
@@ -134,6 +134,14 @@ def bring_about(module: AnsibleModule, runner: Runner, result: dict[str, Any]) -
             runner.run(*argv)
         except CommandFailed as error:
             raise LinebondError(f"{error}{last_words(runner, argv[-1])}") from error
+
+
+def judged(runner: Runner, check: list[str]) -> None:
+    if not check:
+        raise LinebondError("checks: one of them has no words: leave it out.")
+    rc, out, err = runner.try_run(*check)
+    if rc != 0:
+        raise LinebondError(f"{typed(check)} failed with status {rc}: {(out + err).strip() or 'no message'}")
 
 
 def last_words(runner: Runner, unit: str) -> str:

@@ -75,7 +75,7 @@ def test_a_rehearsal_is_no_change(stage: Stage) -> None:
 def test_which_lines_the_monitor_keeps_out_is_for_the_module_to_see(stage: Stage) -> None:
     """At the moment of the change: what was read when the plans were judged may be minutes old."""
     lines = [{"interface": "eth3"}, {"interface": "eth2"}, {"interface": "eth4", "enabled": False}]
-    bond = {**found()["bond_info"]["bond"], "members": ["eth3"]}
+    bond = {**found()["bond_info"]["bond"], "members": ["eth2", "eth3"]}
     kept = found(monitor={"running": True, "out": ["eth2"]}, bond=bond)
     played = stage.role(BONDING, gateway={"teql_lines": lines}, answers=kept)
     for asked in played.arguments("bond"):

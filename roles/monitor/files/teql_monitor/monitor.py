@@ -293,7 +293,7 @@ class Monitor:
             self.recorder.event("bond", f"{self.config.bond}: {why}", new=word, reason=why)
 
     def _tell_out(self) -> None:
-        """The file `out`: the interfaces that are kept out on purpose, for the role bonding."""
+        """The file `out`: the interfaces that are kept out on purpose, for the modules bond and bond_info."""
         enforced = self.config.mode == "enforce"
         judged = [line for line in self.judge.lines.values() if line.config.enabled and not line.wanted and enforced]
         out = sorted(line.config.interface for line in judged)

@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ansible_collections.linebond.teql.plugins.module_utils.runner import NOT_RUN, LinebondError, Runner
+from ansible_collections.linebond.teql.plugins.module_utils.runner import TIMED_OUT, LinebondError, Runner
 
 
 class Module:
@@ -63,13 +64,25 @@ def test_the_selinux_context_is_the_paths_default(
 
 
 def test_a_command_speaks_english_and_is_told_nothing() -> None:
-    asked = Runner(Module()).try_run("sh", "-c", 'printf "$LC_ALL %s" "$(cat)"; printf "\\377" >&2; exit 3')
-    assert asked == (3, "C ", "\udcff")
+    asked = Runner(Module()).try_run("sh", "-c", 'printf "$LC_ALL %s\\r\\n" "$(cat)"; printf "\\377" >&2; exit 3')
+    assert asked == (3, "C \r\n", "\udcff")
 
 
-def test_a_command_that_does_not_end_or_begin_has_a_status_of_its_own(tmp_path: Path) -> None:
+def test_a_command_that_leaves_a_process_behind_has_ended() -> None:
+    began = time.monotonic()
+    assert Runner(Module(), limit=20).try_run("sh", "-c", "sleep 30 & echo $!")[0] == 0
+    assert time.monotonic() - began < 20
+
+
+def test_a_command_that_does_not_end_has_a_status_of_its_own() -> None:
     code, out, said = Runner(Module(), limit=0.2).try_run("sleep", "9")
-    assert (code, out) == (NOT_RUN, "") and "timed out" in said
-    (tmp_path / "no-program").write_text("")
-    code, out, said = Runner(Module()).try_run(str(tmp_path / "no-program"))
-    assert (code, out) == (NOT_RUN, "") and "Permission denied" in said
+    assert (code, out) == (TIMED_OUT, "") and "timed out" in said
+
+
+def test_a_command_that_cannot_begin_is_an_error(tmp_path: Path) -> None:
+    program = tmp_path / "no-program"
+    program.write_text("")
+    with pytest.raises(LinebondError, match=r"no-program cannot be started: .*Permission denied"):
+        Runner(Module()).try_run(str(program))
+    with pytest.raises(LinebondError, match="cannot be started: embedded null byte"):
+        Runner(Module()).try_run("true", "\0")

@@ -105,14 +105,34 @@ def test_a_change_by_somebody_else_meanwhile_is_told(
     assert "still to be done: tc qdisc replace dev eth3 root teql0" in result["msg"]
 
 
-def test_a_member_that_the_monitor_keeps_out_stays_out(host: SimulatedKernel, run_module: ModuleRunner) -> None:
+def test_a_member_that_the_monitor_keeps_out_is_set_up_but_stays_out(
+    host: SimulatedKernel, run_module: ModuleRunner
+) -> None:
     host.files[OUT] = '["eth3"]'
     result = run_module(bond, **TWO)
     assert result["after"]["bond"]["members"] == ["eth2"]
     assert "net/ipv4/conf/eth3/rp_filter = 2\n" in host.files["/etc/sysctl.d/60-linebond-teql0.conf"]
+    assert host.links["eth3"]["up"]
     assert run_module(bond, **TWO)["commands"] == []
     host.files[OUT] = "[]"
-    assert run_module(bond, **TWO)["commands"] == ["ip link set dev eth3 up", "tc qdisc replace dev eth3 root teql0"]
+    assert run_module(bond, **TWO)["commands"] == ["tc qdisc replace dev eth3 root teql0"]
+
+
+def test_a_member_that_the_monitor_has_just_taken_back_stays(host: SimulatedKernel, run_module: ModuleRunner) -> None:
+    run_module(bond, **TWO)
+    host.files[OUT] = '["eth3"]'
+    assert run_module(bond, **TWO)["commands"] == []
+
+
+def test_a_member_that_the_monitor_has_just_taken_out_stays_out(
+    host: SimulatedKernel, run_module: ModuleRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It tells so a moment after."""
+    run_module(bond, **TWO)
+    host.files[OUT] = "[]"
+    host.qdiscs.pop("eth3")
+    monkeypatch.setattr(bond.time, "sleep", lambda seconds: host.files.update({OUT: '["eth3"]'}))
+    assert (result := run_module(bond, **TWO))["commands"] == [] and not result["changed"]
 
 
 def test_what_the_monitor_does_while_the_module_runs_is_no_failure(

@@ -41,7 +41,7 @@ class SimulatedSystemd(Runner):
             return 0, "lines[0]: is wrong\n", ""
         if argv[0] == "judge":
             self.history.append("judge")
-            return (0, "", "") if argv[1] == "good" else (78, "", "monitor.json: is wrong")
+            return (0, "ok", "") if argv[1] == "good" else (1, "monitor.json: is wrong\n", "")
         if argv[1] == "show":
             return 0, "\n\n".join(self.shown(unit) for unit in argv[3:]) + "\n", ""
         self.history.append(" ".join(argv[1:]))
@@ -179,7 +179,8 @@ def test_parsers() -> None:
 def test_nothing_is_touched_unless_the_checks_pass(systemd: SimulatedSystemd, run_module: ModuleRunner) -> None:
     systemd.files = {A: "1"}
     refused = call(run_module, {"name": A, "stamp": "1"}, checks=[["judge", "bad"], ["judge", "good"]])
-    assert refused["failed"] and refused["msg"] == "judge bad failed with status 78: monitor.json: is wrong"
+    assert refused["failed"] and refused["msg"] == "judge bad failed with status 1: monitor.json: is wrong"
     assert (refused["changed"], refused["commands"], systemd.history) == (False, [], ["judge"])
+    assert "has no words" in call(run_module, {"name": A}, checks=[[]])["msg"]
     started = call(run_module, {"name": A, "stamp": "1"}, checks=[["judge", "good"]])
     assert started["changed"] and systemd.history == ["judge", "judge", "daemon-reload", "start a.service"]
