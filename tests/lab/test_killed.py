@@ -26,8 +26,9 @@ BONDING = ("--tags", "bonding", "--limit", "gw")
 
 
 def waited(guest: Guest) -> None:
-    """Until nothing is armed on the gateway any more."""
-    ask = "test -e /var/lib/linebond.teql/rollback/armed.json || test -e /var/lib/linebond.teql/rollback/claimed.json"
+    """Until the module that was at work has ended, which a killed playbook leaves running, and nothing is armed."""
+    armed = " || ".join(f"test -e /var/lib/linebond.teql/rollback/{name}.json" for name in ("armed", "claimed"))
+    ask = f"pgrep -x python3 >/dev/null || {armed}"
     wait(lambda: guest.ssh("gw", f"{ask} || echo free", check=False), 300, "free")
 
 
@@ -41,7 +42,7 @@ def test_a_killed_run_is_made_right_by_running_again(guest: Guest, number: int) 
     running = Run(guest, "site", *BONDING, teql_lines=fewer, bonding_confirm_timeout=TIMEOUT)
     # the beginning only reads: most kills fall into what comes after
     wait(lambda: "TASK [linebond.teql.bonding : Keep what is there" in running.said(), 600, "begun")
-    time.sleep(chance.uniform(0, time.monotonic() - begun))
+    time.sleep(chance.uniform(0, 1.5 * (time.monotonic() - begun)))
     running.kill()
     tasks = [line for line in running.said().splitlines() if line.startswith("TASK")]
     print(f"seed {SEED}, kill {number} after {time.monotonic() - begun:.1f} s: {tasks[-1].strip('* ')}")
