@@ -46,7 +46,8 @@ def answer(service: Service, request: dict[str, Any], client: Client) -> Answer:
 def drain(service: Service, command: str, request: dict[str, Any], client: Client) -> Answer:
     if client.user not in (0, os.geteuid()):
         raise Refused(f"only root may {command} a line; try: sudo teqlctl {command} {request.get('line', 'LINE')}")
-    name = wanted_line(request, service.monitor.judge.lines)
+    lines = service.monitor.judge.lines
+    name = wanted_line(request, {name: judged.config.interface for name, judged in lines.items()})
     seconds = request.get("seconds")
     if command == "undrain":
         service.monitor.judge.undrain(name)
@@ -56,8 +57,8 @@ def drain(service: Service, command: str, request: dict[str, Any], client: Clien
         service.monitor.judge.drain(name, None if seconds is None else service.clock.now() + seconds)
     service.monitor.act(service.monitor.judge.decide(service.clock.now()))
     service.monitor.recorder.keep(service.monitor.judge)
-    lines = status.status(service.monitor, service.config_error)["lines"]
-    return done(next(each for each in lines if each["name"] == name))
+    shown = status.status(service.monitor, service.config_error)["lines"]
+    return done(next(each for each in shown if each["name"] == name))
 
 
 def _is_a_time(seconds: object) -> bool:

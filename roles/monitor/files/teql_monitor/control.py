@@ -11,7 +11,7 @@ import selectors
 import socket
 import struct
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Callable
 
 CLIENTS = 64  # at a time
@@ -160,10 +160,11 @@ class Control:
             client.connection.close()
 
 
-def wanted_line(request: dict[str, Any], names: Iterable[str]) -> str:
-    """The line a request names; Refused says which there are."""
-    name: object | None = request.get("line")
-    known = list(names)
-    if name not in known:
-        raise Refused(f"there is no line {name!r}; the lines are {', '.join(known)}")
-    return str(name)
+def wanted_line(request: dict[str, Any], interfaces: Mapping[str, str]) -> str:
+    """The line a request names, or else one of its interface, by the lines' names; Refused says which there are."""
+    asked = request.get("line")
+    called = {**{port: name for name, port in interfaces.items()}, **{name: name for name in interfaces}}
+    if isinstance(asked, str) and asked in called:
+        return called[asked]
+    there = ", ".join(name if name == port else f"{name} ({port})" for name, port in interfaces.items())
+    raise Refused(f"there is no line {asked!r}; the lines are {there}")

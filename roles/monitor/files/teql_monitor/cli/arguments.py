@@ -136,7 +136,7 @@ def _steering(commands: Commands) -> None:
         "take a line out of the bond by hand; it stays out over restarts",
         "  sudo teqlctl drain dsl2             until 'undrain'\n  sudo teqlctl drain dsl2 --for 2h    for two hours",
     )
-    drain.add_argument("line", metavar="LINE", help="its name, as status shows it")
+    drain.add_argument("line", metavar="LINE", help="its name or its port, as status shows them")
     drain.add_argument(
         "--for", type=_duration, dest="seconds", metavar="TIME", help="90s, 30m, 2h or 1d; then it is back"
     )
@@ -147,7 +147,7 @@ def _steering(commands: Commands) -> None:
         "  sudo teqlctl undrain dsl2",
         "drain",
     )
-    undrain.add_argument("line", metavar="LINE", help="its name, as status shows it")
+    undrain.add_argument("line", metavar="LINE", help="its name or its port, as status shows them")
     drain.set_defaults(command="drain")
     undrain.set_defaults(command="undrain", seconds=None)
 
