@@ -135,7 +135,7 @@ def test_a_guarded_run_goes_back(
         except Killed:
             done = False
         host.life = None
-        monkeypatch.setattr(rollback_program, "Runner", lambda _host, host=host: host)
+        monkeypatch.setattr(rollback_program, "Runner", lambda _host, _limit, host=host: host)
         rollback_program.main([str(tmp_path / "kept/rollback"), armed["ticket"]])
         assert network_of(host) == first, step
         call(host, safe_apply, state="idle")

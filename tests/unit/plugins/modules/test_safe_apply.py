@@ -66,7 +66,7 @@ def depot_of(kernel: SimulatedKernel) -> rollback_depot.Depot:
 
 def fire(kernel: SimulatedKernel, ticket: str, monkeypatch: pytest.MonkeyPatch, *more: str) -> None:
     """What the timer runs, or a boot."""
-    monkeypatch.setattr(rollback_program, "Runner", lambda host: kernel)
+    monkeypatch.setattr(rollback_program, "Runner", lambda host, limit: kernel)
     rollback_program.main([depot_of(kernel).folder, ticket, *more])
 
 
