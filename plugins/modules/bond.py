@@ -237,7 +237,8 @@ PROBING = {
 
 LARGEST = 2147483647  # of the kernel's own numbers
 # The monitor moves members, too: what it does between two looks is no failure if it holds by the last one.
-LOOKS, PAUSE = 5, 0.3  # seconds
+LOOKS = 5
+PAUSE = 0.3  # seconds
 
 ARGUMENTS = {
     "name": {"type": "str", "default": "teql0"},
