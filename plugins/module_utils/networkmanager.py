@@ -16,6 +16,7 @@ PROFILES = "/etc/NetworkManager/system-connections"
 DISPATCHER = "/etc/NetworkManager/dispatcher.d"
 RELOAD_CONF = ("nmcli", "general", "reload", "conf")
 RELOAD = ("nmcli", "connection", "reload")
+PATIENCE = 5  # seconds that a profile of the site's is given
 SPACE = uuid.UUID("3c1f0c5e-2d0b-5f0e-9d57-2f6f1a9c64b7")  # of our profiles: one name, one UUID, on every gateway
 
 Active = Mapping[str, str]
@@ -26,6 +27,7 @@ class Plan(NamedTuple):
     reads: list[Argv]  # make it read its files again, which is no change
     changes: list[Argv]
     refreshes: list[Argv]  # make it apply what it has read where that is active already, which is no change either
+    offers: list[Argv]  # bring back the site's own profiles; one may not come up now, for lack of a cable or of DHCP
 
 
 def profile_file(interface: str) -> str:
@@ -69,7 +71,7 @@ def plan_present(
     A profile whose file is gone ends as NetworkManager reads all of them again.
     """
     leaving = leavers(bond, wanted, active)
-    changes = [RELOAD, *_again({name: before[name] for name in leaving if name in before}, active)] if leaving else []
+    changes: list[Argv] = [RELOAD] if leaving else []
     refreshes: list[Argv] = []
     for interface in sorted(wanted, key=lambda name: (name == bond, name)):
         ours = profile_uuid(bond, interface)
@@ -77,15 +79,16 @@ def plan_present(
             changes.append(_up(ours, interface))
         else:
             (changes if missing.get(interface) else refreshes).append(("nmcli", "device", "reapply", interface))
-    return Plan([RELOAD_CONF] if leaving else [RELOAD_CONF, RELOAD], changes, refreshes)
+    offers = _again({name: before[name] for name in leaving if name in before}, active)
+    return Plan([RELOAD_CONF] if leaving else [RELOAD_CONF, RELOAD], changes, refreshes, offers)
 
 
 def plan_absent(bond: str, active: Active, before: Mapping[str, str]) -> Plan:
     """The files are gone, all of them. `before`: the profiles that were active before ours."""
     again = _again(before, active)
     if again or leavers(bond, {}, active):
-        return Plan([], [RELOAD, RELOAD_CONF, *again], [])
-    return Plan([RELOAD, RELOAD_CONF], [], [])
+        return Plan([], [RELOAD, RELOAD_CONF], [], again)
+    return Plan([RELOAD, RELOAD_CONF], [], [], [])
 
 
 def leavers(bond: str, wanted: Iterable[str], active: Active) -> list[str]:
@@ -94,11 +97,12 @@ def leavers(bond: str, wanted: Iterable[str], active: Active) -> list[str]:
 
 
 def _again(before: Mapping[str, str], active: Active) -> list[Argv]:
-    return [_up(before[name], name) for name in sorted(before) if active.get(name) != before[name]]
+    waiting = ("--wait", str(PATIENCE))
+    return [_up(before[name], name, *waiting) for name in sorted(before) if active.get(name) != before[name]]
 
 
-def _up(profile: str, interface: str) -> Argv:
-    return ("nmcli", "connection", "up", "uuid", profile, "ifname", interface)
+def _up(profile: str, interface: str, *options: str) -> Argv:
+    return ("nmcli", *options, "connection", "up", "uuid", profile, "ifname", interface)
 
 
 def taken_over(bond: str, interfaces: Collection[str], active: Active, before: Mapping[str, str]) -> dict[str, str]:

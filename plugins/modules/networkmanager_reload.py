@@ -86,7 +86,7 @@ left:
 
 import json
 import os
-from typing import Any
+from typing import Any, Sequence
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -138,9 +138,10 @@ def present(module: AnsibleModule, runner: Runner) -> dict[str, Any]:
         act(runner, planned.changes, HINT)
         with after_acting([typed(argv) for argv in planned.changes]):
             act(runner, planned.refreshes, HINT)
+            offer(module, runner, planned.offers)
             if found != before:
                 write_before(runner, bond, found)
-    return {"changed": bool(planned.changes), "commands": [typed(argv) for argv in planned.changes], "left": {}}
+    return result(planned, {})
 
 
 def absent(module: AnsibleModule, runner: Runner) -> dict[str, Any]:
@@ -153,9 +154,24 @@ def absent(module: AnsibleModule, runner: Runner) -> dict[str, Any]:
     if not module.check_mode:
         act(runner, [*planned.reads, *planned.changes], HINT)
         with after_acting([typed(argv) for argv in planned.changes]):
+            offer(module, runner, planned.offers)
             left = await_gone(runner, gone, module.params["wait"]) if planned.changes else {}
             write_before(runner, bond, {})
-    return {"changed": bool(planned.changes), "commands": [typed(argv) for argv in planned.changes], "left": left}
+    return result(planned, left)
+
+
+def offer(module: AnsibleModule, runner: Runner, commands: Sequence[nm.Argv]) -> None:
+    """NetworkManager goes on trying by itself, as the profile says; what keeps it from that is no fault of ours."""
+    for argv in commands:
+        rc, out, err = runner.try_run(*argv)
+        if rc != 0:
+            reason = " ".join((err or out).split()) or f"status {rc}"
+            module.warn(f"{argv[-1]} has its former profile again, but it is not active yet: {reason}")
+
+
+def result(planned: nm.Plan, left: dict[str, list[str]]) -> dict[str, Any]:
+    commands = [typed(argv) for argv in planned.changes + planned.offers]
+    return {"changed": bool(planned.changes), "commands": commands, "left": left}
 
 
 def run(module: AnsibleModule, runner: Runner) -> dict[str, Any]:

@@ -88,7 +88,8 @@ def test_profiles_that_are_not_active_are_brought_up_the_bonds_last() -> None:
 def test_a_line_that_is_taken_out_goes_back_to_what_its_port_had() -> None:
     before = {"eth3": "site", "eth2": "other"}
     planned = nm.plan_present("teql0", {"eth2": [], "teql0": []}, OURS, {}, before)
-    assert typed(planned.changes) == ["nmcli connection reload", "nmcli connection up uuid site ifname eth3"]
+    assert typed(planned.changes) == ["nmcli connection reload"]
+    assert typed(planned.offers) == ["nmcli --wait 5 connection up uuid site ifname eth3"]
     assert planned.reads == [nm.RELOAD_CONF]
     assert nm.taken_over("teql0", ["eth2", "teql0"], OURS, before) == {"eth2": "other"}
 
@@ -103,6 +104,6 @@ def test_what_was_active_before_ours_is_remembered_once_and_comes_back() -> None
     assert before == {"eth2": "site"}
     assert nm.taken_over("teql0", NAMES, {"eth2": "later"}, before) == before
     planned = nm.plan_absent("teql0", OURS, before)
-    assert typed(planned.changes)[-1] == "nmcli connection up uuid site ifname eth2"
+    assert typed(planned.offers) == ["nmcli --wait 5 connection up uuid site ifname eth2"]
     planned = nm.plan_absent("teql0", {"eth2": "site"}, before)
     assert planned.changes == [] and ("nmcli", "connection", "reload") in planned.reads
