@@ -31,15 +31,11 @@ from ansible_collections.linebond.teql.plugins.module_utils.file_model import (
     Wanted,
 )
 from ansible_collections.linebond.teql.plugins.module_utils.file_shared import blocks_of, fates, settled
+from ansible_collections.linebond.teql.plugins.module_utils.runner import scratch_name
 
 
 def backup_name(path: str) -> str:
     return hashlib.sha256(path.encode()).hexdigest()[:16] + "-" + os.path.basename(path)[:64]
-
-
-def scratch_name(path: str) -> str:
-    """The name a file is written under before it takes its place; daemons that read drop-ins skip dot files."""
-    return os.path.join(os.path.dirname(path), "." + os.path.basename(path) + ".linebond-new")
 
 
 def parents_of(path: str) -> list[str]:

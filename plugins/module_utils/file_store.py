@@ -24,9 +24,9 @@ from ansible_collections.linebond.teql.plugins.module_utils.file_model import (
     Seen,
     Wanted,
 )
-from ansible_collections.linebond.teql.plugins.module_utils.file_set import parents_of, scratch_name
+from ansible_collections.linebond.teql.plugins.module_utils.file_set import parents_of
 from ansible_collections.linebond.teql.plugins.module_utils.file_shared import blocks_of
-from ansible_collections.linebond.teql.plugins.module_utils.runner import sync
+from ansible_collections.linebond.teql.plugins.module_utils.runner import scratch_name, sync
 
 BASE = "/var/lib/linebond.teql/files"
 VERSION = 1

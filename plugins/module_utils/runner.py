@@ -93,6 +93,11 @@ def told_of(error: OSError) -> str:
     return f"{error.filename or 'A file'}: {error.strerror or error}{remedy(error)}"
 
 
+def scratch_name(path: str) -> str:
+    """The name a file is written under before it takes its place; daemons that read drop-ins skip dot files."""
+    return os.path.join(os.path.dirname(path), "." + os.path.basename(path) + ".linebond-new")
+
+
 def sync(path: str) -> None:
     """A file's content, or a folder's names, are on the disk from here on, also when the power goes."""
     descriptor = os.open(path, os.O_RDONLY)
@@ -184,12 +189,11 @@ class Runner:
             return []
 
     def write(self, path: str, text: str) -> None:
-        folder = os.path.dirname(path)
+        folder, draft = os.path.dirname(path), scratch_name(path)
         try:
             os.makedirs(folder, 0o755, exist_ok=True)
-            handle, draft = tempfile.mkstemp(dir=folder, prefix=".linebond-")
             try:
-                with os.fdopen(handle, "wb") as target:
+                with open(draft, "wb") as target:
                     target.write(text.encode("utf-8", "surrogateescape"))
                 os.chmod(draft, 0o644)
                 self._label(draft, path)
@@ -219,8 +223,14 @@ class Runner:
             return
         except OSError as error:
             raise LinebondError(f"Cannot remove {path}: {error.strerror}{remedy(error)}.") from error
+        self.sweep(path)
+
+    def sweep(self, path: str) -> None:
+        """What a run that was killed while it wrote the file has left beside it; the last one out leaves no folder."""
+        with contextlib.suppress(OSError):
+            os.unlink(scratch_name(path))
         if path.startswith(KEPT):
-            with contextlib.suppress(OSError):  # the last one out leaves no empty folder
+            with contextlib.suppress(OSError):
                 os.rmdir(os.path.dirname(path))
                 os.rmdir(KEPT)
 

@@ -223,6 +223,7 @@ from ansible_collections.linebond.teql.plugins.module_utils.bond_state import (
     read_state,
 )
 from ansible_collections.linebond.teql.plugins.module_utils.monitor_link import read_monitor
+from ansible_collections.linebond.teql.plugins.module_utils.record import record_path
 from ansible_collections.linebond.teql.plugins.module_utils.runner import LinebondError, Runner
 from ansible_collections.linebond.teql.plugins.module_utils.step import Step
 from ansible_collections.linebond.teql.plugins.module_utils.tc import TEQL
@@ -321,6 +322,9 @@ def look(runner: Runner, asked: Wanted, absent: bool) -> tuple[Wanted, State, li
 
 def run(module: AnsibleModule, runner: Runner) -> dict[str, Any]:
     asked, absent = wanted_from(module.params), module.params["state"] == "absent"
+    if not module.check_mode:
+        for path in (asked.sysctl_file, record_path(asked.name)):
+            runner.sweep(path)
     wanted, before, steps = look(runner, asked, absent)
     if steps and not absent and read_monitor(runner)["running"]:  # it moves a member first and tells that after
         time.sleep(PAUSE)

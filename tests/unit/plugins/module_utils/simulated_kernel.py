@@ -13,7 +13,7 @@ import json
 import re
 from typing import Any
 
-from ansible_collections.linebond.teql.plugins.module_utils.runner import Runner
+from ansible_collections.linebond.teql.plugins.module_utils.runner import Runner, scratch_name
 
 NEIGH_DEFAULTS = {
     "base_reachable_time_ms": "30000",
@@ -104,6 +104,9 @@ class SimulatedKernel(Runner):
 
     def write(self, path: str, text: str) -> None:
         self.files[path] = text
+
+    def sweep(self, path: str) -> None:
+        self.files.pop(scratch_name(path), None)
 
     def remove(self, path: str) -> None:
         self.files.pop(path, None)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.linebond.teql.plugins.module_utils.runner import TIMED_OUT, LinebondError, Runner
+from ansible_collections.linebond.teql.plugins.module_utils.runner import TIMED_OUT, LinebondError, Runner, scratch_name
 
 
 class Module:
@@ -38,6 +38,17 @@ def test_a_file_is_written_whole_for_all_to_read(tmp_path: Path) -> None:
         Runner(Module()).write(str(path), text)
         assert path.read_text() == text and path.stat().st_mode & 0o777 == 0o644
     assert os.listdir(path.parent) == ["a.conf"]
+
+
+def test_what_a_killed_run_has_left_beside_a_file_goes_with_the_next_one(tmp_path: Path) -> None:
+    path = tmp_path / "a.conf"
+    for touch in (lambda runner: runner.write(str(path), "text"), lambda runner: runner.remove(str(path))):
+        Path(scratch_name(str(path))).write_text("half")
+        touch(Runner(Module()))
+        assert os.listdir(tmp_path) == (["a.conf"] if path.exists() else [])
+    Path(scratch_name(str(path))).write_text("half")
+    Runner(Module()).sweep(str(path))
+    assert os.listdir(tmp_path) == []
 
 
 def test_a_file_that_cannot_be_replaced_is_an_error_and_leaves_no_draft(tmp_path: Path) -> None:
