@@ -5,10 +5,16 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 
 import pytest
 
 from lab.guest import Guest
+
+# Where profiles of the site's wait for DHCP, which nobody answers in the lab, NetworkManager sets these by whether the
+# port has a carrier, and the routers have brought one.
+WAITING = re.compile(r"/sysctls/net\.ipv6\.conf\.eth\d\.(accept_ra|addr_gen_mode): was [01], is [01]")
 
 
 def differences(before: object, now: object, path: str = "") -> list[str]:
@@ -25,4 +31,7 @@ def differences(before: object, now: object, path: str = "") -> list[str]:
 @pytest.mark.parametrize("host", ["gw", "dsl1", "dsl2", "dsl3", "dsl4"])
 def test_host_is_as_delivered(guest: Guest, host: str) -> None:
     noted = json.loads((guest.directory / "snapshot.json").read_text())[host]
-    assert differences(noted, guest.snapshot(host)) == []
+    found = differences(noted, guest.snapshot(host))
+    if os.environ.get("LAB_MANAGER") == "netplan-nm":
+        found = [each for each in found if not WAITING.fullmatch(each)]
+    assert found == []
