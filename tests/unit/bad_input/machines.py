@@ -29,7 +29,7 @@ from ansible_collections.linebond.teql.plugins.module_utils import (
 )
 from ansible_collections.linebond.teql.plugins.module_utils.arp import Heard
 from ansible_collections.linebond.teql.plugins.module_utils.file_store import Store
-from ansible_collections.linebond.teql.plugins.module_utils.runner import CommandFailed, Runner, tempfile
+from ansible_collections.linebond.teql.plugins.module_utils.runner import CommandFailed, Runner
 from ansible_collections.linebond.teql.plugins.modules import (
     bond,
     bond_info,
@@ -100,8 +100,7 @@ class Gateway(SimulatedKernel):
             super().write(path, text)
             return
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(os, "makedirs", lambda *_words, **_more: None)
-            patch.setattr(tempfile, "mkstemp", lambda **_words: refuse_writing(path))
+            patch.setattr(os, "makedirs", lambda *_words, **_options: refuse_writing(path))
             Runner.write(self, path, text)
 
 
