@@ -107,6 +107,13 @@ def sync(path: str) -> None:
         os.close(descriptor)
 
 
+def _in_memory() -> IO[bytes]:
+    """A file for what a command says, which needs no disk: one that is full or read-only is no reason not to run it."""
+    if hasattr(os, "memfd_create"):  # Python 3.8
+        return os.fdopen(os.memfd_create("linebond"), "w+b")
+    return tempfile.TemporaryFile()
+
+
 def _text(stream: IO[bytes]) -> str:
     stream.seek(0)
     return stream.read().decode("utf-8", "surrogateescape")
@@ -133,7 +140,7 @@ class Runner:
             raise LinebondError(f"The command {argv[0]} is missing on this host: install {package}.")
         words = [str(self.found[argv[0]]), *argv[1:]]
         # Files, not pipes: what a command leaves running in the background may keep those open for ever.
-        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        with _in_memory() as out, _in_memory() as err:
             try:
                 done = subprocess.run(
                     [word.encode("utf-8", "surrogateescape") for word in words],

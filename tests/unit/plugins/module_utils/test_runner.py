@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,11 @@ def test_the_selinux_context_is_the_paths_default(
 def test_a_command_speaks_english_and_is_told_nothing() -> None:
     asked = Runner(Module()).try_run("sh", "-c", 'printf "$LC_ALL %s\\r\\n" "$(cat)"; printf "\\377" >&2; exit 3')
     assert asked == (3, "C \r\n", "\udcff")
+
+
+def test_a_command_needs_no_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", "/proc/nowhere")
+    assert Runner(Module()).try_run("echo", "said") == (0, "said\n", "")
 
 
 def test_a_command_that_leaves_a_process_behind_has_ended() -> None:
