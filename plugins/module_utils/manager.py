@@ -10,7 +10,7 @@ import os
 import re
 import shlex
 import time
-from typing import Any
+from typing import Any, Mapping
 
 from ansible_collections.linebond.teql.plugins.module_utils.ifcfg import FOLDER as IFCFG
 from ansible_collections.linebond.teql.plugins.module_utils.ifupdown import stanza_file
@@ -34,8 +34,8 @@ def parse_states(out: str) -> dict[str, str]:
     return dict(zip(SERVICES, [*out.split(), *("unknown" for _service in SERVICES)]))
 
 
-def parse_active(out: str) -> dict[str, bool]:
-    return {service: state in RUNNING for service, state in parse_states(out).items()}
+def running(states: Mapping[str, str]) -> dict[str, bool]:
+    return {service: state in RUNNING for service, state in states.items()}
 
 
 def parse_networkctl(out: str) -> list[str]:
@@ -121,31 +121,32 @@ def _output(runner: Runner, *argv: str) -> str:
     return runner.try_run(*argv)[1] if runner.has(argv[0]) else ""
 
 
-def _ask_systemd(runner: Runner) -> str:
+def _read_states(runner: Runner) -> dict[str, str]:
     if not runner.has("systemctl"):
-        return ""
+        return parse_states("")
     for attempt in range(ATTEMPTS):
         time.sleep(PAUSE if attempt else 0)
         _rc, out, err = runner.try_run("systemctl", "is-active", *SERVICES)
         if len(out.split()) == len(SERVICES) or not runner.exists(BOOTED):
-            return out
+            return parse_states(out)
     reason = " ".join(err.split()) or "no message"
     raise LinebondError(f"systemd does not say which network manager runs here ({reason}): run this again.")
 
 
-def _scripts_in_charge(runner: Runner, out: str) -> bool:
+def _scripts_in_charge(runner: Runner, states: Mapping[str, str]) -> bool:
     """One interface that does not come up leaves the whole network service failed, and the others with the scripts."""
-    if parse_active(out)["network"]:
+    active = running(states)
+    if active["network"]:
         return True
     # Beside NetworkManager the scripts may have left it all to that.
-    failed = parse_states(out)["network"] == "failed" and not parse_active(out)["NetworkManager"]
+    failed = states["network"] == "failed" and not active["NetworkManager"]
     return (failed or not runner.exists(BOOTED)) and runner.exists(IFCFG_STARTED)
 
 
 def read_managers(runner: Runner) -> list[dict[str, Any]]:
     """Every manager that is running or has something configured."""
-    out = _ask_systemd(runner)
-    active = parse_active(out)
+    states = _read_states(runner)
+    active = running(states)
     plans = any(name.endswith(".yaml") for folder in NETPLAN for name in runner.names(folder))
     links = _output(runner, "networkctl", "--no-legend", "--no-pager", "list") if active["systemd-networkd"] else ""
     devices = _output(runner, "nmcli", "-t", "-f", "DEVICE,TYPE,STATE", "device") if active["NetworkManager"] else ""
@@ -174,7 +175,7 @@ def read_managers(runner: Runner) -> list[dict[str, Any]]:
         },
         {
             "name": "ifcfg",
-            "active": _scripts_in_charge(runner, out),
+            "active": _scripts_in_charge(runner, states),
             "interfaces": list(dict.fromkeys(ifcfg.values())),
             "netplan": False,
             "by_file": ifcfg,

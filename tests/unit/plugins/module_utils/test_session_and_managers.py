@@ -107,17 +107,17 @@ def test_an_ipv6_default_route_without_a_metric_has_the_kernels() -> None:
 
 
 def test_active_services_are_read() -> None:
-    assert manager.parse_active("active\ninactive\nfailed\nactive\n") == {
+    assert manager.running(manager.parse_states("active\ninactive\nfailed\nactive\n")) == {
         "systemd-networkd": True,
         "NetworkManager": False,
         "networking": False,
         "network": True,
     }
-    assert not any(manager.parse_active("").values())
+    assert not any(manager.running(manager.parse_states("")).values())
 
 
 def test_a_service_that_reads_its_configuration_anew_or_starts_is_in_charge() -> None:
-    found = manager.parse_active("reloading\nactivating\nfailed\ndeactivating\n")
+    found = manager.running(manager.parse_states("reloading\nactivating\nfailed\ndeactivating\n"))
     assert [service for service, runs in found.items() if runs] == ["systemd-networkd", "NetworkManager"]
 
 
