@@ -95,7 +95,7 @@ class Monitor:
         if self.config.neighbours == "static":
             if self._learn([what]):
                 self.routes_due = self.clock.now()
-            elif routers.unsettled(routers.with_macs(self.config, self.recorder.macs), self.view.links, what):
+            elif routers.unsettled(self.config, self.recorder.macs, self.view.links, what):
                 self.routes_due = min(self.routes_due, self.clock.now() + ROUTES_AGAIN)
 
     def look(self) -> None:

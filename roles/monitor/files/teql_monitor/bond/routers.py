@@ -35,13 +35,13 @@ def heard(config: Config, links: Mapping[str, Link], neighbours: Iterable[Neighb
     return found
 
 
-def unsettled(config: Config, links: Mapping[str, Link], neighbour: Neighbour) -> bool:
+def unsettled(config: Config, macs: Mapping[str, str], links: Mapping[str, Link], neighbour: Neighbour) -> bool:
     """Whether it should be permanent and is no more: the kernel makes one that is deleted in use only invalid."""
     if neighbour.permanent or neighbour.address not in (config.common_address, config.common_address6):
         return False
     return any(
         line.router_mac and line.interface in links and links[line.interface].device == neighbour.device
-        for line in config.lines
+        for line in with_macs(config, macs).lines
     )
 
 
