@@ -11,6 +11,7 @@ from __future__ import annotations
 import copy
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.linebond.teql.plugins.module_utils.runner import Runner, scratch_name
@@ -43,6 +44,7 @@ class SimulatedKernel(Runner):
         self.history: list[str] = []
         self.fail_at: int | None = None
         self.missing_tools: set[str] = set()
+        self.meddle: Callable[[Any], None] = lambda action: None  # what somebody else does after each action
         self.files["/proc/sys/net/ipv4/conf/all/rp_filter"] = "0\n"
 
     def add_port(self, name: str, mtu: int = 1500, kind: str = "ethernet", **more: Any) -> None:
@@ -89,6 +91,7 @@ class SimulatedKernel(Runner):
                     self._sysctl(list(action.argv[2 : 2 + (len(action.argv) - 1) // 2]))
                 self.run("ip", "broken")
         super().perform(action)
+        self.meddle(action)
 
     def read(self, path: str) -> str | None:
         return self.files.get(path)

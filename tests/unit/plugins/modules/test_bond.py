@@ -90,16 +90,13 @@ def test_a_failing_command_is_named_and_all_is_taken_back(host: SimulatedKernel,
     assert host.picture() == before
 
 
-def test_a_change_by_somebody_else_meanwhile_is_told(
-    host: SimulatedKernel, run_module: ModuleRunner, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    perform = SimulatedKernel.perform
+def lose_when_up(host: SimulatedKernel, of: dict[str, Any]) -> Callable[[Any], None]:
+    """Takes eth3 from there once the bond is up."""
+    return lambda _action: of.pop("eth3", None) if host.links.get("teql0", {}).get("up") else None
 
-    def meddle(self: SimulatedKernel, action: Any) -> None:
-        perform(self, action)
-        self.qdiscs.pop("eth3", None)
 
-    monkeypatch.setattr(SimulatedKernel, "perform", meddle)
+def test_a_change_by_somebody_else_meanwhile_is_told(host: SimulatedKernel, run_module: ModuleRunner) -> None:
+    host.meddle = lambda _action: host.qdiscs.pop("eth3", None)
     result = run_module(bond, **TWO)
     assert result["failed"] and result["changed"]
     assert "still to be done: tc qdisc replace dev eth3 root teql0" in result["msg"]
@@ -139,30 +136,14 @@ def test_what_the_monitor_does_while_the_module_runs_is_no_failure(
     host: SimulatedKernel, run_module: ModuleRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It takes a line out that has just joined, and tells so a moment later."""
-    perform = SimulatedKernel.perform
-
-    def take_out(self: SimulatedKernel, action: Any) -> None:
-        perform(self, action)
-        if self.links.get("teql0", {}).get("up"):
-            self.qdiscs.pop("eth3", None)
-
-    monkeypatch.setattr(SimulatedKernel, "perform", take_out)
+    host.meddle = lose_when_up(host, host.qdiscs)
     monkeypatch.setattr(bond.time, "sleep", lambda seconds: host.files.update({OUT: '["eth3"]'}) if seconds else None)
     result = run_module(bond, **TWO)
     assert (result["changed"], result["after"]["bond"]["members"]) == (True, ["eth2"])
 
 
-def test_a_failure_after_the_change_says_that_there_was_one(
-    host: SimulatedKernel, run_module: ModuleRunner, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    perform = SimulatedKernel.perform
-
-    def unplug(self: SimulatedKernel, action: Any) -> None:
-        perform(self, action)
-        if self.links.get("teql0", {}).get("up"):
-            self.links.pop("eth3", None)
-
-    monkeypatch.setattr(SimulatedKernel, "perform", unplug)
+def test_a_failure_after_the_change_says_that_there_was_one(host: SimulatedKernel, run_module: ModuleRunner) -> None:
+    host.meddle = lose_when_up(host, host.links)
     result = run_module(bond, **TWO)
     assert result["failed"] and result["changed"] and result["commands"][-1] == "ip link set dev teql0 up"
     assert "cannot be checked. There is no interface eth3" in result["msg"]

@@ -70,17 +70,12 @@ def test_what_sysctl_set_before_it_failed_is_taken_back(host: SimulatedKernel, r
     assert host.picture() == before
 
 
-def test_a_failure_after_the_change_says_that_there_was_one(
-    host: SimulatedKernel, run_module: ModuleRunner, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    perform = SimulatedKernel.perform
-
-    def spoil(self: SimulatedKernel, action: Any) -> None:
-        perform(self, action)
+def test_a_failure_after_the_change_says_that_there_was_one(host: SimulatedKernel, run_module: ModuleRunner) -> None:
+    def spoil(action: Any) -> None:
         if action == Run(("sysctl", "-w", "net/ipv4/conf/eth2/rp_filter=2")):
-            self.files["/var/lib/linebond.teql/sysctl/60-gw.json"] = "{"
+            host.files["/var/lib/linebond.teql/sysctl/60-gw.json"] = "{"
 
-    monkeypatch.setattr(SimulatedKernel, "perform", spoil)
+    host.meddle = spoil
     result = run_module(sysctl, name="60-gw", values={"net/ipv4/conf/eth2/rp_filter": 2})
     assert result["failed"] and result["changed"] and len(result["commands"]) == 1
     assert result["msg"].startswith("All was done, but what it led to cannot be checked. /var/lib/")
