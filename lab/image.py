@@ -15,7 +15,7 @@ from pathlib import Path
 
 from checks.prepare import locked
 
-from lab import openwrt_root
+from lab import initscripts, openwrt_root
 from lab.machine import MAC
 from lab.managers import MANAGERS, Manager
 from lab.progress import step
@@ -64,6 +64,7 @@ def recipe(suite: str, manager: str, modules: Path) -> str:
         *sorted((HERE / "masked").iterdir()),
         Path(openwrt_root.__file__),
         *sorted(path for path in openwrt_root.SOURCE.rglob("*") if path.is_file()),
+        *(initscripts.sources() if MANAGERS[manager].initscripts else []),
     ]
     for source in sources:
         digest.update(source.name.encode() + source.read_bytes())
@@ -138,6 +139,8 @@ def _furnish(root: Path, manager: Manager) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
         path.write_text(text)
+    if manager.initscripts:
+        initscripts.lay(root)
     home = root / "root/.ssh"
     home.mkdir(mode=0o700, exist_ok=True)
     shutil.copy(key().with_suffix(".pub"), home / "authorized_keys")

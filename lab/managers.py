@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from lab import initscripts
+
 LOOPBACK = "source /etc/network/interfaces.d/*\n\nauto lo\niface lo inet loopback\n"
 CONTROL = "\nauto eth0\niface eth0 inet static\n    address 10.0.0.2/24\n"  # where ssh comes in
 # NetworkManager leaves veth alone unless told otherwise, and would ask for an address by DHCP on each port.
@@ -39,6 +41,7 @@ class Manager:
     packages: tuple[str, ...] = ()
     enabled: tuple[str, ...] = ()
     configuration: dict[str, str] = field(default_factory=dict)
+    initscripts: bool = False  # it has the classic network scripts
 
 
 MANAGERS = {
@@ -71,5 +74,11 @@ MANAGERS = {
         packages=("netplan.io", "network-manager"),
         enabled=("NetworkManager",),
         configuration={**netplan("NetworkManager"), "etc/NetworkManager/conf.d/lab.conf": OWN_PORTS},
+    ),
+    "ifcfg": Manager(
+        packages=initscripts.PACKAGES,
+        enabled=("network",),
+        configuration=initscripts.CONFIGURATION,
+        initscripts=True,
     ),
 }

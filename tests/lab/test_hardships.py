@@ -33,6 +33,13 @@ OWN = {
         "the bond is taken down and up": "ifdown teql0; ifup teql0",
         "networking restarted": "systemctl restart networking",
     },
+    # Its service takes down the way in, too, so the restart has to outlive the connection that asks for it.
+    "ifcfg": {
+        "a port is taken down and up": "ifdown eth3; sleep 1; ifup eth3",
+        "the bond is taken down and up": "ifdown teql0; ifup teql0",
+        "the network service restarted": "systemctl restart --no-block network; sleep 1;"
+        " while systemctl is-active network | grep -q activating; do sleep 1; done",
+    },
 }
 # netplan writes the files of either anew, and has them taken up.
 PLANNED = {"netplan": "networkd", "netplan-nm": "networkmanager"}
@@ -59,6 +66,7 @@ COSTS = {
     "networkd": [("networkctl reload", 0), ("systemctl restart systemd-networkd", 10)],
     "networkmanager": [("nmcli general reload; nmcli connection reload", 0), ("systemctl restart NetworkManager", 10)],
     "ifupdown": [("ifup -a", 0)],
+    "ifcfg": [("ifup eth3", 0), ("ifup teql0", 0)],
 }
 # With NetworkManager, netplan itself stops that and takes the addresses off the ports that it names: 3 to 4 seconds.
 COSTS.update(
