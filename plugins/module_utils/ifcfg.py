@@ -9,6 +9,7 @@ FOLDER = "/etc/sysconfig/network-scripts"
 GLOBAL = "/etc/sysconfig/network"
 # Not the ones on the search path: there NetworkManager may have put its own.
 IFUP, IFDOWN = f"{FOLDER}/ifup", f"{FOLDER}/ifdown"
+STARTED = "/var/lock/subsys/network"  # there between start and stop of their service
 IPV6_METRIC = 1  # of every IPv6 route that the scripts add
 
 

@@ -13,6 +13,7 @@ import time
 from typing import Any, Mapping
 
 from ansible_collections.linebond.teql.plugins.module_utils.ifcfg import FOLDER as IFCFG
+from ansible_collections.linebond.teql.plugins.module_utils.ifcfg import STARTED as IFCFG_STARTED
 from ansible_collections.linebond.teql.plugins.module_utils.ifupdown import stanza_file
 from ansible_collections.linebond.teql.plugins.module_utils.networkmanager import split_terse
 from ansible_collections.linebond.teql.plugins.module_utils.runner import LinebondError, Runner
@@ -25,7 +26,6 @@ SERVICES = ("systemd-networkd", "NetworkManager", "networking", "network")
 INTERFACES = "/etc/network/interfaces"
 STANZAS = stanza_file("teql0")
 OURS = "linebond-"  # how the files of the role begin
-IFCFG_STARTED = "/var/lock/subsys/network"  # there between start and stop of the service
 NETPLAN = ("/etc/netplan", "/run/netplan", "/usr/lib/netplan")
 
 

@@ -15,6 +15,7 @@ import typing as t
 from ...module_utils.ifcfg import GLOBAL, hook_file, ifcfg_file
 from .ifcfg_hook import HOOKS, hook_call, hook_script
 from .text import File, text_file
+from .udev import by_port, rule
 
 Settings = dict[str, t.Any]
 
@@ -36,6 +37,7 @@ def ifcfg_files(
         refuse_name(line)
     bond = plan["bond"]
     return [
+        text_file(f"/etc/udev/rules.d/91-linebond-{bond}-ifcfg.rules", header, by_port(f"{bond}_ifcfg", plugged(plan))),
         # By this the scripts find the module when they look for the bond's device.
         text_file(f"/etc/modprobe.d/linebond-{bond}-ifcfg.conf", header, [f"alias {bond} sch_teql"]),
         # The ifcfg file of a ppp interface holds its user and password and is the site's.
@@ -61,6 +63,18 @@ def refuse_name(line: dict[str, t.Any]) -> None:
             f"teql_lines[{line['index']}].interface: the network scripts cannot have a port named {name!r}; give it "
             "another name, of letters, digits, '_', '.' and '-'"
         )
+
+
+def plugged(plan: dict[str, t.Any]) -> t.Iterator[str]:
+    """What the scripts did by themselves until RHEL 6: a port that appears, or what it is a VLAN of, is brought up."""
+    yield "# The network scripts leave a port that is plugged in later to somebody else."
+    for line in plan["lines"]:
+        if line["kind"] == "router":
+            name = line["interface"]
+            command = f"/bin/sh {hook_file(plan['bond'])} plugged {name}"
+            # A VLAN appears when its own ifup makes it.
+            either = "|".join(filter(None, (name, name.rpartition(".")[0])))
+            yield rule(either, ['ENV{DEVTYPE}!="vlan"'], [command])
 
 
 def port_settings(line: dict[str, t.Any], plan: dict[str, t.Any]) -> Settings:

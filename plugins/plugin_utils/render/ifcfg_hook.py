@@ -14,7 +14,7 @@ from __future__ import annotations
 import typing as t
 
 from ...module_utils.bond_state import default_sysctl_file
-from ...module_utils.ifcfg import FOLDER, IFUP, hook_file, ifcfg_file, pending_file
+from ...module_utils.ifcfg import FOLDER, IFUP, STARTED, hook_file, ifcfg_file, pending_file
 from .udev import JOIN
 
 # The site's script (or none) that the network scripts call, and what is done there: the scripts say `ifcfg-eth2` to the
@@ -112,6 +112,13 @@ part() {
     ! is_member "$1" || /sbin/tc qdisc del dev "$1" root
 }
 
+plugged() {
+    # Before the service has started it brings them up itself, and what is stopped stays so.
+    [ -e @STARTED@ ] || return 0
+    if [ -d "$net/$1" ] && is_up "$1"; then return 0; fi
+    IN_HOTPLUG=1 @IFUP@ "ifcfg-$1"
+}
+
 name=${2##*/}
 name=${name#ifcfg-}
 case $1 in
@@ -126,8 +133,11 @@ case $1 in
         case " $ports " in *" $name "*) part "$name" ;; esac
         [ "$name" != "$bond" ] || rm -f "$pending"
         ;;
+    plugged)
+        case " $ports " in *" $name "*) plugged "$name" ;; esac
+        ;;
     *)
-        echo "usage: $0 pre-up|up|down INTERFACE" >&2
+        echo "usage: $0 pre-up|up|down|plugged INTERFACE" >&2
         exit 2
         ;;
 esac
@@ -145,7 +155,8 @@ def hook_script(plan: dict[str, t.Any], mtu: int | None) -> list[str]:
     bond, lines = plan["bond"], plan["lines"]
     indented = "\n".join(f"    {line}" for line in JOIN.splitlines())
     return [
-        f"# Called by {', '.join(f'/sbin/{hook}' for hook in HOOKS)} with {', '.join(HOOKS.values())}.",
+        f"# Called by {', '.join(f'/sbin/{hook}' for hook in HOOKS)} with {', '.join(HOOKS.values())};",
+        "# by udev with plugged.",
         f"bond={bond}",
         f"ports='{' '.join(line['interface'] for line in lines)}'",
         f"members='{' '.join(line['interface'] for line in lines if line['enabled'])}'",
@@ -156,8 +167,15 @@ def hook_script(plan: dict[str, t.Any], mtu: int | None) -> list[str]:
         "",
         *neighbours(plan),
         "",
-        *SCRIPT.replace("@JOIN@", indented).replace("@IFUP@", IFUP).replace("@FOLDER@", FOLDER).splitlines(),
+        *filled(SCRIPT, JOIN=indented, IFUP=IFUP, FOLDER=FOLDER, STARTED=STARTED).splitlines(),
     ]
+
+
+def filled(script: str, **values: str) -> str:
+    """With a value for each @NAME@."""
+    for name, value in values.items():
+        script = script.replace(f"@{name}@", value)
+    return script
 
 
 def neighbours(plan: dict[str, t.Any]) -> t.Iterator[str]:

@@ -20,25 +20,36 @@ FREE_PORT = 'PROGRAM="/sbin/tc qdisc show dev %k root", RESULT=="|qdisc * 0: *"'
 
 def udev_files(plan: dict[str, t.Any], header: str, mtu: int | None = None, group: int | None = None) -> list[File]:
     bond, lines = plan["bond"], plan["lines"]
-    rules = [
-        f'SUBSYSTEM!="net", GOTO="linebond_{bond}_end"',
-        f'ACTION!="add|move", GOTO="linebond_{bond}_end"',
-        'ACTION=="add", ENV{.LINEBOND_PORT}="$name"',
-        'ACTION=="move", ENV{.LINEBOND_PORT}="$kernel"',
-    ]
+    rules = []
     if group is not None:
-        rules += ["", '# One group for the ports of all lines: a firewall can say "from any line".']
-        rules += [rule(line["interface"], [], [to_group(line["interface"], group)]) for line in lines]
-    rules += ["", "# A port joins only while no other queueing discipline has been put there."]
+        rules += ['# One group for the ports of all lines: a firewall can say "from any line".']
+        rules += [rule(literal(line["interface"]), [], [to_group(line["interface"], group)]) for line in lines]
+        rules += [""]
+    rules += ["# A port joins only while no other queueing discipline has been put there."]
     rules += [
         rule(
-            line["interface"], [FREE_PORT, 'RUN{builtin}+="kmod load sch_teql"'], joining(line["interface"], bond, mtu)
+            literal(line["interface"]),
+            [FREE_PORT, 'RUN{builtin}+="kmod load sch_teql"'],
+            joining(line["interface"], bond, mtu),
         )
         for line in lines
         if line["enabled"]
     ]
-    rules += ["", f'LABEL="linebond_{bond}_end"']
-    return [text_file(f"/etc/udev/rules.d/90-linebond-{bond}.rules", header, rules)]
+    return [text_file(f"/etc/udev/rules.d/90-linebond-{bond}.rules", header, by_port(bond, rules))]
+
+
+def by_port(label: str, rules: t.Iterable[str]) -> list[str]:
+    """Such rules of rule() in their frame; the label has to be the file's own."""
+    return [
+        f'SUBSYSTEM!="net", GOTO="linebond_{label}_end"',
+        f'ACTION!="add|move", GOTO="linebond_{label}_end"',
+        'ACTION=="add", ENV{.LINEBOND_PORT}="$name"',
+        'ACTION=="move", ENV{.LINEBOND_PORT}="$kernel"',
+        "",
+        *rules,
+        "",
+        f'LABEL="linebond_{label}_end"',
+    ]
 
 
 # A bond that is up takes no port with a smaller MTU, so it is lowered first; three times, for another port may join as
@@ -62,8 +73,8 @@ def to_group(interface: str, group: int) -> str:
     return f"/sbin/ip link set dev {argument(interface)} group {group}"
 
 
-def rule(interface: str, conditions: list[str], commands: list[str]) -> str:
-    parts = [f'ENV{{.LINEBOND_PORT}}=="{literal(interface)}"', *conditions]
+def rule(pattern: str, conditions: list[str], commands: list[str]) -> str:
+    parts = [f'ENV{{.LINEBOND_PORT}}=="{pattern}"', *conditions]
     return ", \\\n  ".join(parts + [f'RUN+="{command}"' for command in commands])
 
 

@@ -43,6 +43,7 @@ class Gateway:
             "/proc/sys": str(self.proc),
             "/var/run/linebond-teql0": str(self.pending),
             "/etc/sysctl.d/": f"{folder}/",
+            "/var/lock/subsys": str(folder),
         }.items():
             assert there in text
             text = text.replace(there, here)
@@ -185,4 +186,14 @@ def test_neighbours_and_ipv6_come_back_with_the_port(tmp_path: Path) -> None:
 
 def test_a_word_that_it_does_not_know(gateway: Gateway) -> None:
     done = subprocess.run(["sh", str(gateway.folder / "hook"), "x"], capture_output=True, text=True, check=False)
-    assert done.returncode == 2 and "pre-up|up|down INTERFACE" in done.stderr
+    assert done.returncode == 2 and "pre-up|up|down|plugged INTERFACE" in done.stderr
+
+
+def test_what_is_plugged_in_while_the_service_runs_is_brought_up(gateway: Gateway) -> None:
+    gateway.device("zz0", up=False)
+    assert gateway.call("plugged", "zz0") == []
+    (gateway.folder / "network").write_text("")
+    assert gateway.call("plugged", "zz0") == ["ifup ifcfg-zz0"]
+    assert gateway.call("plugged", "vlan7") == [] and gateway.call("plugged", "eth2") == ["ifup ifcfg-eth2"]
+    gateway.device("zz0", up=True)
+    assert gateway.call("plugged", "zz0") == []

@@ -46,6 +46,7 @@ def test_every_file_is_there_and_fits_the_module() -> None:
         "/etc/modules-load.d/linebond-teql0.conf",
         "/etc/modprobe.d/linebond-teql0.conf",
         "/etc/udev/rules.d/90-linebond-teql0.rules",
+        "/etc/udev/rules.d/91-linebond-teql0-ifcfg.rules",
         "/etc/modprobe.d/linebond-teql0-ifcfg.conf",
         f"{SCRIPTS}/ifcfg-eth2",
         f"{SCRIPTS}/ifcfg-zz0",
@@ -63,6 +64,17 @@ def test_every_file_is_there_and_fits_the_module() -> None:
 def test_the_alias_by_which_the_scripts_find_the_module() -> None:
     file = rendered(bond="teql2")["/etc/modprobe.d/linebond-teql2-ifcfg.conf"]
     assert file["content"] == HEADER + "alias teql2 sch_teql\n"
+
+
+def test_what_is_plugged_in_is_brought_up() -> None:
+    files = rendered({"interface": "eth2"}, {"interface": "en5.x.7"})
+    rules = files["/etc/udev/rules.d/91-linebond-teql0-ifcfg.rules"]["content"]
+    hook = f"/bin/sh {SCRIPTS}/linebond-teql0 plugged"
+    when = f'ENV{{.LINEBOND_PORT}}=="%s", \\\n  ENV{{DEVTYPE}}!="vlan", \\\n  RUN+="{hook} %s"'
+    assert when % ("eth2", "eth2") in rules
+    assert when % ("en5.x.7|en5.x", "en5.x.7") in rules
+    lines = rendered({"interface": "ppp0", "kind": "pppoe"})
+    assert "ppp0" not in lines["/etc/udev/rules.d/91-linebond-teql0-ifcfg.rules"]["content"]
 
 
 def test_a_port() -> None:
