@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "roles" / "monitor"
 import guest_cases
 import host_cases
 import ifcfg_cases
+import ifcfg_whole_cases
 import killed_cases
 import monitor_cases
 import udev_cases
@@ -27,6 +28,7 @@ CASES = [
     *monitor_cases.CASES,
     *udev_cases.CASES,
     *ifcfg_cases.CASES,
+    *ifcfg_whole_cases.CASES,
     *killed_cases.CASES,
 ]
 
