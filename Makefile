@@ -5,8 +5,8 @@ PYTHON ?= python3
 
 .DEFAULT_GOAL := help
 CHECKS := unit long-times compat sanity docs-check changelog-check build-check kernel-test molecule-trixie molecule-bookworm \
-	molecule-networkmanager molecule-ifupdown molecule-netplan molecule-netplan-nm molecule-openwrt molecule-static \
-	molecule-zynos molecule-safeapply molecule-failover collapse
+	molecule-networkmanager molecule-ifupdown molecule-ifcfg molecule-netplan molecule-netplan-nm molecule-openwrt \
+	molecule-static molecule-zynos molecule-safeapply molecule-failover collapse
 .PHONY: help test lint demo lab shell clean $(CHECKS)
 
 help: ## list the targets
@@ -30,6 +30,7 @@ molecule-trixie: ## the roles on a Debian 13 guest
 molecule-bookworm: ## the roles on a Debian 12 guest
 molecule-networkmanager: ## the same where NetworkManager has the ports
 molecule-ifupdown: ## the same where ifupdown has them
+molecule-ifcfg: ## the same where the network scripts of RHEL 8 have them; LAB_INITSCRIPTS names a checkout of those
 molecule-netplan: ## the same where netplan has them managed by networkd
 molecule-netplan-nm: ## the same where it has NetworkManager do it
 molecule-openwrt: ## the roles with routers that have uci and no Python

@@ -64,16 +64,16 @@ def mypy_commands() -> list[Command]:
     return [collection, (*settings, *roots), *programs]
 
 
-def molecule(name: str, what: str, scenario: str, suite: str, alone: bool = False) -> Stage:
+def molecule(name: str, what: str, scenario: str, suite: str, manager: str = "networkd", alone: bool = False) -> Stage:
     return Stage(
         name,
         f"molecule: {what}",
         always(("molecule", "test", "--scenario-name", scenario)),
         where=place.ROOT,
-        environment={"LAB_SUITE": suite},
+        environment={"LAB_SUITE": suite, "LAB_MANAGER": manager},
         idle="Missing playbook",
         alone=alone,
-        lab=f"molecule-{scenario}-{suite}",
+        lab=f"molecule-{scenario}-{manager}-{suite}",
     )
 
 
@@ -167,14 +167,15 @@ STAGES = [
     ),
     molecule("molecule-trixie", "the roles on a Debian trixie guest with a real teql", "default", "trixie"),
     molecule("molecule-bookworm", "the roles on a Debian bookworm guest with a real teql", "default", "bookworm"),
-    molecule("molecule-networkmanager", "a gateway that NetworkManager has", "networkmanager", "trixie"),
-    molecule("molecule-ifupdown", "a gateway that ifupdown has", "ifupdown", "bookworm"),
-    molecule("molecule-netplan", "a gateway whose ports netplan has networkd manage", "netplan", "trixie"),
-    molecule(
-        "molecule-netplan-nm",
-        "a gateway whose ports netplan has NetworkManager manage",
-        "netplan-nm",
-        "trixie",
+    *(
+        molecule(f"molecule-{manager}", f"a gateway {what}", "manager", suite, manager)
+        for manager, suite, what in (
+            ("networkmanager", "trixie", "that NetworkManager has"),
+            ("ifupdown", "bookworm", "that ifupdown has"),
+            ("ifcfg", "bookworm", "that the network scripts of initscripts have"),
+            ("netplan", "trixie", "whose ports netplan has networkd manage"),
+            ("netplan-nm", "trixie", "whose ports netplan has NetworkManager manage"),
+        )
     ),
     molecule("molecule-openwrt", "routers without Python, set by uci", "openwrt", "trixie"),
     molecule("molecule-zynos", "simulated ZyNOS routers, set up by telnet", "zynos", "trixie"),
@@ -193,6 +194,7 @@ STAGES = [
 
 # Run by name: make molecule-zynos.
 BY_NAME = {
+    "molecule-ifcfg",
     "molecule-ifupdown",
     "molecule-netplan",
     "molecule-netplan-nm",

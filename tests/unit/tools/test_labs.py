@@ -64,7 +64,7 @@ def test_an_interrupt_ends_the_labs_that_were_begun(check: Callable[..., Any], m
         raise KeyboardInterrupt
 
     code, _said, ended = check(interrupted, "molecule")
-    assert code == 130 and ended == ["lab down --name molecule-default-bookworm"]
+    assert code == 130 and ended == ["lab down --name molecule-default-networkd-bookworm"]
 
 
 @pytest.mark.parametrize(
