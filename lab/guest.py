@@ -202,7 +202,7 @@ class Guest:
 
     def _write_access(self, run: Path) -> None:
         """ssh_config and the inventory's connection part, with control sockets of this boot's own."""
-        sockets = run / f"ssh-{os.getpid()}-{time.monotonic_ns()}"
+        sockets = run / f"ssh-{time.monotonic_ns():x}"  # a socket's path has at most 107 signs
         sockets.mkdir(mode=0o700)
         config = self.directory / "ssh_config"
         sudo = "sudo -n " if "SUDO_UID" in os.environ else ""  # the user who called may come in, too
