@@ -14,6 +14,8 @@ def neighbour_commands(line: dict[str, t.Any], plan: dict[str, t.Any]) -> t.Iter
     port = shlex.quote(line["interface"])
     if plan["address6"]:
         # Linux answers no neighbour solicitation on a port for an address of the bond.
+        # It does so for another host where it forwards; NetworkManager turns that off as it sets the port up.
+        yield f"echo 1 >/proc/sys/net/ipv6/conf/{port}/forwarding"
         yield f"echo 1 >/proc/sys/net/ipv6/conf/{port}/proxy_ndp"
         yield f"/sbin/ip -6 neigh replace proxy {plan['address6'].partition('/')[0]} dev {port}"
     if line["router_mac"]:

@@ -109,10 +109,12 @@ def test_neighbours_are_set_by_a_script_of_the_dispatcher() -> None:
 [ "$2" = up ] || [ "$2" = reapply ] || exit 0
 case "$1" in
 eth2)
+    echo 1 >/proc/sys/net/ipv6/conf/eth2/forwarding
     echo 1 >/proc/sys/net/ipv6/conf/eth2/proxy_ndp
     /sbin/ip -6 neigh replace proxy 2001:db8:1::2 dev eth2
     ;;
 eth3)
+    echo 1 >/proc/sys/net/ipv6/conf/eth3/forwarding
     echo 1 >/proc/sys/net/ipv6/conf/eth3/proxy_ndp
     /sbin/ip -6 neigh replace proxy 2001:db8:1::2 dev eth3
     /sbin/ip neigh replace 192.0.2.1 lladdr 02:00:5e:00:53:01 dev eth3 nud permanent
@@ -140,6 +142,7 @@ iface eth2 inet static
     address 172.16.0.2/30
     pre-up echo 0 2>/dev/null >/proc/sys/net/ipv6/conf/eth2/accept_ra || true
     up /sbin/tc qdisc add dev eth2 root teql0 2>/dev/null || true
+    up echo 1 >/proc/sys/net/ipv6/conf/eth2/forwarding
     up echo 1 >/proc/sys/net/ipv6/conf/eth2/proxy_ndp
     up /sbin/ip -6 neigh replace proxy 2001:db8:1::2 dev eth2
     up /sbin/ifquery --state teql0 >/dev/null || /sbin/ifup teql0 || true
@@ -151,6 +154,7 @@ iface eth3 inet static
     address 172.16.0.6/30
     pre-up echo 0 2>/dev/null >/proc/sys/net/ipv6/conf/eth3/accept_ra || true
     up /sbin/tc qdisc add dev eth3 root teql0 2>/dev/null || true
+    up echo 1 >/proc/sys/net/ipv6/conf/eth3/forwarding
     up echo 1 >/proc/sys/net/ipv6/conf/eth3/proxy_ndp
     up /sbin/ip -6 neigh replace proxy 2001:db8:1::2 dev eth3
     up /sbin/ip neigh replace 192.0.2.1 lladdr 02:00:5e:00:53:01 dev eth3 nud permanent
@@ -163,6 +167,7 @@ allow-hotplug eth4
 iface eth4 inet static
     address 172.16.0.10/30
     pre-up echo 0 2>/dev/null >/proc/sys/net/ipv6/conf/eth4/accept_ra || true
+    up echo 1 >/proc/sys/net/ipv6/conf/eth4/forwarding
     up echo 1 >/proc/sys/net/ipv6/conf/eth4/proxy_ndp
     up /sbin/ip -6 neigh replace proxy 2001:db8:1::2 dev eth4
 
