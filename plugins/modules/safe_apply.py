@@ -175,6 +175,7 @@ from typing import Any, Dict
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.linebond.teql.plugins.module_utils import ifcfg_state, ifupdown, networkmanager
 from ansible_collections.linebond.teql.plugins.module_utils import rollback_timer as timer
 from ansible_collections.linebond.teql.plugins.module_utils.bond_state import default_sysctl_file
 from ansible_collections.linebond.teql.plugins.module_utils.file_set import FileSetError
@@ -243,6 +244,16 @@ def settle(runner: Runner, depot: Depot, act: bool) -> Result | None:
     return snapshot if found.stage == DONE else None
 
 
+# What modules write beside the role's files: their records, by which a removal would go, and the kernel's settings.
+WRITTEN_BESIDE = (
+    record_path,
+    ifcfg_state.record_path,
+    ifupdown.kept_file,
+    networkmanager.kept_file,
+    default_sysctl_file,
+)
+
+
 def keep_all(module: AnsibleModule, runner: Runner, depot: Depot, ticket: str) -> Result:
     """The snapshot, armed. Nothing but the depot's folder is written."""
     params = module.params
@@ -250,7 +261,7 @@ def keep_all(module: AnsibleModule, runner: Runner, depot: Depot, ticket: str) -
     record = load_record(runner.read(record_file), record_file)
     below = {below for port in params["ports"] for below in lower(runner, port)}
     ours = sorted({params["bond"], *params["ports"], *record.ports, *record.raised, *below})
-    paths = {*params["files"], record_file, default_sysctl_file(params["bond"])}
+    paths = {*params["files"], *(each(params["bond"]) for each in WRITTEN_BESIDE)}
     trees = []
     if params["file_set"]:
         store = Store(params["file_set"])

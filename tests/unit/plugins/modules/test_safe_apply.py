@@ -124,6 +124,16 @@ def test_nobody_confirms(call: Call, kernel: SimulatedKernel, tmp_path: Path, mo
     assert call("idle")["earlier"] == ""
 
 
+def test_what_modules_write_beside_the_roles_files_goes_back_too(call: Call, kernel: SimulatedKernel) -> None:
+    """A record that is left would have a later removal take off what the site has set meanwhile."""
+    call("armed")
+    found = depot_of(kernel).find()
+    assert found is not None
+    records = {"teql0.json", "teql0-ifcfg.json", "ifupdown-teql0", "networkmanager-teql0.json"}
+    beside = {f"/var/lib/linebond.teql/{name}" for name in records} | {"/etc/sysctl.d/60-linebond-teql0.conf"}
+    assert beside <= found.snapshot["files"]["files"].keys()
+
+
 def test_what_changed_after_the_timer_goes_back_too(
     call: Call, kernel: SimulatedKernel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
