@@ -21,6 +21,7 @@ from guest_host import call, picture, sh
 from ansible_collections.linebond.teql.plugins.module_utils.ifcfg import STARTED
 from ansible_collections.linebond.teql.plugins.plugin_utils.line_plan import plan_lines
 from ansible_collections.linebond.teql.plugins.plugin_utils.render.bonding import bonding_files
+from ansible_collections.linebond.teql.tests.unit.plugins.plugin_utils.sites import SITE
 
 FOLDER = Path("/etc/sysconfig/network-scripts")
 HOOKS = [Path("/sbin") / name for name in ("ifup-pre-local", "ifup-local", "ifdown-local")]
@@ -38,7 +39,7 @@ ip addr flush dev $DEVICE; ip link set $DEVICE down
 [ ! -x /sbin/ifdown-local ] || /sbin/ifdown-local $DEVICE
 """
 # Endings without a newline and modes that are not the usual ones stay, too.
-SITE = {
+FILES = {
     FOLDER / "ifup": (IFUP, 0o755),
     FOLDER / "ifdown": (IFDOWN, 0o755),
     FOLDER.parent / "network": ("NETWORKING=yes\nGATEWAY=10.0.0.1\nGATEWAYDEV=eth3", 0o640),
@@ -46,17 +47,7 @@ SITE = {
     FOLDER / "ifcfg-eth3": ("DEVICE=eth3\nONBOOT=yes\nIPADDR=10.0.0.2\nPREFIX=24\n", 0o644),
     HOOKS[1]: ('#!/bin/sh\n# ours\necho "$1" >>/run/site-hook\n', 0o700),
 }
-PLAN = plan_lines(
-    [{"interface": port} for port in ("eth2", "eth3", "eth4")],
-    {
-        "bond": "teql0",
-        "address": "192.0.2.2/29",
-        "common_address": "192.0.2.1",
-        "address6": None,
-        "common_address6": None,
-        "management_network": "172.16.0.0/24",
-    },
-)
+PLAN = plan_lines([{"interface": port} for port in ("eth2", "eth3", "eth4")], SITE)
 PORT_ADDRESSES = {line["interface"]: line["address"] for line in PLAN["lines"]}
 
 
@@ -100,7 +91,7 @@ def release() -> list[dict[str, Any]]:
 @contextlib.contextmanager
 def site() -> Iterator[None]:
     """A gateway that has the network scripts, whose service has started."""
-    for path, (text, mode) in SITE.items():
+    for path, (text, mode) in FILES.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
         path.chmod(mode)

@@ -14,16 +14,9 @@ import yaml
 from ansible_collections.linebond.teql.plugins.plugin_utils.line_plan import plan_lines
 from ansible_collections.linebond.teql.plugins.plugin_utils.monitor_package import FOLDER, complaints
 from ansible_collections.linebond.teql.plugins.plugin_utils.render.monitor_config import config_text
+from ansible_collections.linebond.teql.tests.unit.plugins.plugin_utils.sites import SITE
 
 ROLES = Path(__file__).parents[3] / "roles"
-SITE = {
-    "bond": "teql0",
-    "address": "192.0.2.2/29",
-    "common_address": "192.0.2.1",
-    "address6": None,
-    "common_address6": None,
-    "management_network": "172.16.0.0/24",
-}
 GIVEN = {"monitor_targets": ["198.51.100.1"], "monitor_mtu": None}
 
 

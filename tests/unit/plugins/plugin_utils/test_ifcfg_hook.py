@@ -12,7 +12,7 @@ import pytest
 
 from ansible_collections.linebond.teql.plugins.plugin_utils.line_plan import plan_lines
 from ansible_collections.linebond.teql.plugins.plugin_utils.render.bonding import bonding_files
-from ansible_collections.linebond.teql.tests.unit.plugins.plugin_utils.test_render import SITE
+from ansible_collections.linebond.teql.tests.unit.plugins.plugin_utils.sites import SITE
 
 LINES = ({"interface": "eth2"}, {"interface": "zz0"}, {"interface": "zz1", "enabled": False})
 TC = """[ "$1 $2" = 'qdisc show' ] && { cat "$0.$4" 2>/dev/null; exit 0; }

@@ -9,15 +9,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.linebond.teql.plugins.plugin_utils.line_plan import plan_lines
-
-SITE = {
-    "bond": "teql0",
-    "address": "192.0.2.2/29",
-    "common_address": "192.0.2.1",
-    "address6": None,
-    "common_address6": None,
-    "management_network": "172.16.0.0/24",
-}
+from ansible_collections.linebond.teql.tests.unit.plugins.plugin_utils.sites import SITE
 
 
 def planned(*lines: Any, session: Any = None, **site: Any) -> dict[str, Any]:

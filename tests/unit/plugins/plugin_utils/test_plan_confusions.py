@@ -9,15 +9,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.linebond.teql.plugins.plugin_utils.line_plan import PlanError, plan_lines
+from ansible_collections.linebond.teql.tests.unit.plugins.plugin_utils.sites import SITE
 
-SITE = {
-    "bond": "teql0",
-    "address": "192.0.2.2/29",
-    "common_address": "192.0.2.1",
-    "address6": None,
-    "common_address6": None,
-    "management_network": "172.16.0.0/24",
-}
 MAC = "02:00:5e:00:53:01"
 HANGS_ON = "name the port that the line's router hangs on"
 

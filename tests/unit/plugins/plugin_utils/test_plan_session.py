@@ -10,15 +10,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.linebond.teql.plugins.plugin_utils.line_plan import PlanError, plan_lines
+from ansible_collections.linebond.teql.tests.unit.plugins.plugin_utils.sites import SITE6
 
-SITE = {
-    "bond": "teql0",
-    "address": "192.0.2.2/29",
-    "common_address": "192.0.2.1",
-    "address6": "2001:db8:1::2/64",
-    "common_address6": "fe80::1",
-    "management_network": "172.16.0.0/24",
-}
 LINES = [{"interface": "eth2"}, {"interface": "eth3"}]
 LOCAL = {"interface": "eth0", "address": "10.0.0.2", "network": "10.0.0.0/24", "client": "10.0.0.9", "back_by": "eth0"}
 REMOTE = {**LOCAL, "client": "203.0.113.9", "back_via": "10.0.0.1", "back_metric": 1024}
@@ -50,7 +43,7 @@ def route(interface: str, gateway: str, metric: int = 0, family: int = 4) -> dic
 def refusal(session: Any = None, **more: Any) -> str:
     """What is said, empty when nothing is."""
     try:
-        plan_lines(LINES, {**SITE, **more.pop("site", {})}, session, **more)
+        plan_lines(LINES, {**SITE6, **more.pop("site", {})}, session, **more)
     except PlanError as error:
         return str(error)
     return ""
@@ -154,7 +147,7 @@ def test_a_default_route_that_would_win(routes: Any, options: dict[str, Any], me
 
 def test_the_default_route_of_a_ppp_line_does_not_go_by_itself() -> None:
     with pytest.raises(PlanError, match=r"the default route of ppp0 \(metric 0\)"):
-        plan_lines([{"interface": "ppp0", "kind": "pppoe"}], SITE, default_routes=[route("ppp0", "")])
+        plan_lines([{"interface": "ppp0", "kind": "pppoe"}], SITE6, default_routes=[route("ppp0", "")])
 
 
 def test_default_routes_of_another_shape() -> None:

@@ -13,15 +13,8 @@ from ansible_collections.linebond.teql.plugins.plugin_utils.line_plan import pla
 from ansible_collections.linebond.teql.plugins.plugin_utils.render import networkd, udev
 from ansible_collections.linebond.teql.plugins.plugin_utils.render.bonding import bonding_files
 from ansible_collections.linebond.teql.plugins.plugin_utils.render.modules import equalizers
+from ansible_collections.linebond.teql.tests.unit.plugins.plugin_utils.sites import SITE
 
-SITE = {
-    "bond": "teql0",
-    "address": "192.0.2.2/29",
-    "common_address": "192.0.2.1",
-    "address6": None,
-    "common_address6": None,
-    "management_network": "172.16.0.0/24",
-}
 HEADER = """\
 # Managed by the Ansible role linebond.teql.bonding: changes made here are lost.
 # To remove it, run the role with bonding_state: absent.

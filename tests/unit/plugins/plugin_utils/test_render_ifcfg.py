@@ -14,7 +14,8 @@ from ansible_collections.linebond.teql.plugins.module_utils.file_block import pu
 from ansible_collections.linebond.teql.plugins.modules import files as files_module
 from ansible_collections.linebond.teql.plugins.plugin_utils.line_plan import plan_lines
 from ansible_collections.linebond.teql.plugins.plugin_utils.render.bonding import bonding_files
-from ansible_collections.linebond.teql.tests.unit.plugins.plugin_utils.test_render import HEADER, SITE
+from ansible_collections.linebond.teql.tests.unit.plugins.plugin_utils.sites import SITE
+from ansible_collections.linebond.teql.tests.unit.plugins.plugin_utils.test_render import HEADER
 
 SCRIPTS = "/etc/sysconfig/network-scripts"
 IPV6 = {"address6": "2001:db8:1::2/64", "common_address6": "fe80::1"}

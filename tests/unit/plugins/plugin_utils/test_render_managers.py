@@ -11,7 +11,8 @@ import pytest
 
 from ansible_collections.linebond.teql.plugins.module_utils import ifupdown, networkmanager
 from ansible_collections.linebond.teql.plugins.plugin_utils.render.networkmanager import exactly, networkmanager_files
-from ansible_collections.linebond.teql.tests.unit.plugins.plugin_utils.test_render import HEADER, SITE, bonding_files
+from ansible_collections.linebond.teql.tests.unit.plugins.plugin_utils.sites import SITE
+from ansible_collections.linebond.teql.tests.unit.plugins.plugin_utils.test_render import HEADER, bonding_files
 from ansible_collections.linebond.teql.tests.unit.plugins.plugin_utils.test_render import plan_lines as planned
 
 SIX = {"address6": "2001:db8:1::2/64", "common_address6": "fe80::1"}

@@ -20,17 +20,10 @@ from ansible_collections.linebond.teql.plugins.plugin_utils.monitor_package impo
 )
 from ansible_collections.linebond.teql.plugins.plugin_utils.render import monitor_config, monitor_units
 from ansible_collections.linebond.teql.plugins.plugin_utils.render.monitor import Options, monitor_files
+from ansible_collections.linebond.teql.tests.unit.plugins.plugin_utils.sites import SITE6
 
-SITE = {
-    "bond": "teql0",
-    "address": "192.0.2.2/29",
-    "common_address": "192.0.2.1",
-    "address6": "2001:db8:1::2/64",
-    "common_address6": "fe80::1",
-    "management_network": "172.16.0.0/24",
-}
 SETTINGS = {"targets": ["198.51.100.1"]}
-PLAN = plan_lines([{"interface": "eth2", "name": "attic", "rate_kbit": 9000}, {"interface": "eth3"}], SITE)
+PLAN = plan_lines([{"interface": "eth2", "name": "attic", "rate_kbit": 9000}, {"interface": "eth3"}], SITE6)
 PROGRAMS = {"teql_monitor/__init__.py": "V = 1\n", "teql_monitor/cli/__init__.py": "{{ no template }}\n"}
 UNIT = "/etc/systemd/system/{}".format
 
