@@ -44,16 +44,15 @@ TimeoutSec=5min
 [Install]
 WantedBy=multi-user.target
 """
-PORT = "DEVICE={0}\nBOOTPROTO=none\nONBOOT=no\nNM_CONTROLLED=no\n"
+PORT = "DEVICE={}\nBOOTPROTO=none\nONBOOT={}\nNM_CONTROLLED=no\n"
 # As an office has it before the bond: a way in, ports that are named and nothing more, and a hook of the site's.
 CONFIGURATION = {
     "etc/systemd/system/network.service": IN_CHARGE,
     "etc/tmpfiles.d/lab.conf": "d /run/lock/subsys 0755\n",
     "etc/sysconfig/disable-deprecation-warnings": "",
     "etc/sysconfig/network": "NETWORKING=yes\n",
-    "etc/sysconfig/network-scripts/ifcfg-eth0": PORT.format("eth0").replace("ONBOOT=no", "ONBOOT=yes")
-    + "IPADDR=10.0.0.2\nPREFIX=24\n",
-    **{f"etc/sysconfig/network-scripts/ifcfg-eth{i}": PORT.format(f"eth{i}") for i in (2, 3)},
+    "etc/sysconfig/network-scripts/ifcfg-eth0": PORT.format("eth0", "yes") + "IPADDR=10.0.0.2\nPREFIX=24\n",
+    **{f"etc/sysconfig/network-scripts/ifcfg-eth{i}": PORT.format(f"eth{i}", "no") for i in (2, 3)},
     "usr/sbin/ifup-local": '#!/bin/sh\necho "$1" >>/run/site-ifup-local\n',
 }
 EXECUTABLE = ("usr/sbin/ifup-local",)
